@@ -1,0 +1,70 @@
+"""The settings: what `feeds.toml` may say, its defaults and bounds, and how options override it."""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+from feedgen_mayadeen import PAGES_ADDRESS, USER_AGENT
+from feedgen_mayadeen.errors import ConfigError
+
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=3600)]
+Count = Annotated[int, msgspec.Meta(ge=1, le=1000)]
+Code = Literal["en", "ar", "es"]
+
+
+class Build(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[build]`: what is built, and where."""
+
+    editions: Annotated[tuple[Code, ...], msgspec.Meta(min_length=1)] = ("en",)
+    only: tuple[str, ...] = ()
+    base_url: Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s/]+(/\S*)?$")] = PAGES_ADDRESS
+    content: Literal["full", "summary"] = "full"
+    limit: Count = 50
+
+
+class Fetch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[fetch]`: how the site is asked. Times in seconds, sizes in bytes."""
+
+    delay: Seconds = 1.0
+    jobs: Annotated[int, msgspec.Meta(ge=1, le=16)] = 4
+    timeout: Annotated[float, msgspec.Meta(gt=0, le=600)] = 20.0
+    retries: Annotated[int, msgspec.Meta(ge=0, le=10)] = 2
+    max_bytes: Annotated[int, msgspec.Meta(ge=10_000)] = 8 << 20
+    user_agent: Annotated[str, msgspec.Meta(min_length=1, pattern=r"^[\x20-\x7e]+$")] = USER_AGENT
+
+
+class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All of `feeds.toml`."""
+
+    build: Build = Build()
+    fetch: Fetch = Fetch()
+
+
+def read_config(path: Path, *, required: bool, options: dict[str, dict[str, object]]) -> Config:
+    """The settings of a file with the options of the command line over them, table by table.
+
+    A missing file is an error only when it was asked for (`required`). Raises ConfigError with the setting's name.
+    """
+    try:
+        raw = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError as error:
+        if required:
+            raise ConfigError(str(path), "there is no such configuration file") from error
+        raw = {}
+    except OSError as error:
+        raise ConfigError(str(path), f"can't be read ({error.strerror})") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(str(path), f"is no valid TOML: {error}") from error
+    _convert(raw, str(path))
+    merged = {**raw, **{table: {**raw.get(table, {}), **values} for table, values in options.items()}}
+    return _convert(merged, "the command line")
+
+
+def _convert(raw: dict[str, object], where: str) -> Config:
+    try:
+        return msgspec.convert(raw, Config)
+    except msgspec.ValidationError as error:
+        sentence = str(error).replace("Object contains unknown field", "there is no setting named").replace("`$.", "`")
+        raise ConfigError(where, sentence) from error

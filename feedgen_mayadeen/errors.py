@@ -1,0 +1,196 @@
+"""Every way in which a run can fail: one class each, with the address in it, readable as a sentence with advice."""
+
+
+class FeedgenError(Exception):
+    """The root of all failures of this program.
+
+    `address` is what the failure is about: a page's address, a file's path or a setting's name.
+    """
+
+    word = "failed"
+    advice = ""
+
+    def __init__(self, address: str, detail: str = "") -> None:
+        super().__init__(address, detail)
+        self.address = address
+        self.detail = detail
+
+    def __str__(self) -> str:
+        what = f"{self.address}: {self.word}"
+        if self.detail:
+            what += f" ({self.detail})"
+        return f"{what}; {self.advice}" if self.advice else what
+
+
+# Wrong use: nothing was asked of the site (exit code 2).
+
+
+class UsageError(FeedgenError):
+    """An option or a setting can't be used as it stands."""
+
+    word = "can't be used"
+
+    def __str__(self) -> str:
+        return f"{self.address}: {self.detail}"
+
+
+class ConfigError(UsageError):
+    """The configuration file is broken."""
+
+
+class OutputError(UsageError):
+    """A folder or file can't be written."""
+
+
+class LockedError(FeedgenError):
+    """Another build holds the memory."""
+
+    word = "another build is using this memory"
+    advice = "wait until it has ended, or give this one another --state"
+
+
+class MemoryFileError(FeedgenError):
+    """The memory's file can't be read as one."""
+
+    word = "this memory can't be read"
+    advice = "move it away; the next build begins a new one"
+
+
+# What can go wrong with a request.
+
+
+class FetchError(FeedgenError):
+    """A page could not be had."""
+
+
+class BlockedError(FetchError):
+    """403 or 401: the site refuses scripts (seen since March 2026: `site.md`, Blocks, R)."""
+
+    word = "the site refuses to answer this program"
+    advice = "wait and lower the pace with --delay; if it lasts, build from another network"
+
+
+class NotAskedError(FetchError):
+    """The site refused the requests before this one."""
+
+    word = "was not asked, because the site refused the requests before"
+    advice = "wait and lower the pace with --delay; the next build asks again"
+
+
+class RateLimitedError(FetchError):
+    """429: too many requests."""
+
+    word = "the site asks for fewer requests"
+    advice = "wait, then build with a longer --delay"
+
+
+class NotFoundError(FetchError):
+    """404: no such page."""
+
+    word = "there is no such page"
+    advice = "the site may have moved it; the next build looks again"
+
+
+class GoneError(FetchError):
+    """410: the page was taken away for good."""
+
+    word = "the page was taken away"
+    advice = "nothing to do: its entry stays in the feeds"
+
+
+class ServerError(FetchError):
+    """5xx, or a status that a page never has."""
+
+    word = "the site is in trouble"
+    advice = "wait; the next build tries again"
+
+
+class UnreachableError(FetchError):
+    """No connection: name not found, refused, TLS."""
+
+    word = "no connection could be made"
+    advice = "check the network and the address"
+
+
+class TimedOutError(FetchError):
+    """No answer within the time allowed."""
+
+    word = "no answer in time"
+    advice = "try again, or allow more with --timeout"
+
+
+class CutShortError(FetchError):
+    """The answer ended before it was whole."""
+
+    word = "the answer broke off"
+    advice = "the next build tries again"
+
+
+class EmptyPageError(FetchError):
+    """An answer without a body."""
+
+    word = "the page is empty"
+    advice = "the next build tries again"
+
+
+class NotHtmlError(FetchError):
+    """An answer that is no page."""
+
+    word = "the answer is not a web page"
+    advice = "look at the address in a browser"
+
+
+class TooLargeError(FetchError):
+    """A body larger than any page of the site."""
+
+    word = "the answer is larger than a page can be"
+    advice = "look at the address in a browser"
+
+
+class OffSiteError(FetchError):
+    """A request or a redirect that leaves the edition's hosts."""
+
+    word = "leads away from the site and is not followed"
+    advice = "look at the address in a browser"
+
+
+class RedirectLoopError(FetchError):
+    """Redirects that do not end."""
+
+    word = "redirects in a circle"
+    advice = "the next build tries again"
+
+
+class RobotsForbidError(FetchError):
+    """robots.txt does not allow this address (RFC 9309)."""
+
+    word = "the site's robots.txt forbids this address"
+    advice = "it is not read"
+
+
+# What can go wrong with a page that came.
+
+
+class ReadError(FeedgenError):
+    """A page came, but what it should hold was not found in it."""
+
+
+class NoMenuError(ReadError):
+    """A home page without a menu that names known lists."""
+
+    word = "no menu was found on this page"
+    advice = "look whether the site changed (CONTRIBUTING.md, 'the site changed')"
+
+
+class NoCardsError(ReadError):
+    """A list page without articles."""
+
+    word = "no article was found on this list page"
+    advice = "look whether the site changed (CONTRIBUTING.md, 'the site changed')"
+
+
+class NoArticleError(ReadError):
+    """An article page without a title, or without anything to show under it."""
+
+    word = "no article was found on this page"
+    advice = "look whether the site changed (CONTRIBUTING.md, 'the site changed')"

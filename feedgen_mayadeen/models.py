@@ -1,0 +1,141 @@
+"""The values that the stages hand on: frozen, typed, named after what they are."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a server said of a page's version, sent back in a conditional request (RFC 9110 §13.1)."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page as it came: its own address on the site (after redirects), its text, and its validators.
+
+    `origin` is the base address that it really came from, when that is not the site itself.
+    """
+
+    address: str
+    text: str
+    validators: Validators = Validators()
+    origin: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Something that the site names and mostly links: a tag, an author, a country, a coverage, a related article."""
+
+    label: str
+    address: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list of the site's menu: the key of its feed, its label, and the address that the label leads to.
+
+    `way` tells where the address is from. `known` is false for a label that the edition's file does not name: such a
+    page may turn out to be no list.
+    """
+
+    key: str
+    label: str
+    address: str
+    way: Literal["menu", "remembered", "written down"] = "menu"
+    known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Teaser:
+    """A card on a list page: an article's address and the title that the card shows."""
+
+    address: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An article's picture, its address exactly as the site gives it, and its caption."""
+
+    address: str
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """What one article page says. Instants carry the offset that the site wrote; a video's length is in seconds."""
+
+    address: str
+    title: str
+    post_id: str | None = None
+    lead: str = ""
+    body: str = ""
+    picture: Picture | None = None
+    author: Named | None = None
+    source: str = ""
+    published: datetime | None = None
+    updated: datetime | None = None
+    tags: tuple[Named, ...] = ()
+    kind: str = ""
+    category: Named | None = None
+    country: Named | None = None
+    coverage: Named | None = None
+    video_seconds: int | None = None
+    audio: str | None = None
+    related: tuple[Named, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An article together with the way in which each of its fields was found on the page."""
+
+    article: Article
+    ways: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """One category of an entry (RFC 4287 §4.2.2)."""
+
+    term: str
+    label: str
+    scheme: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a feed (RFC 4287 §4.1.2): an article with the id and the instants that memory gave it for ever."""
+
+    id: str
+    published: datetime
+    updated: datetime
+    article: Article
+    categories: tuple[Category, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FeedInfo:
+    """What a feed is, without its entries. `key` is its path without suffix; `address` its page on the site."""
+
+    key: str
+    kind: str
+    title: str
+    subtitle: str
+    address: str
+    language: str
+    site_name: str
+    rights: str
+    icon: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A whole feed: what it is and its entries, newest first."""
+
+    info: FeedInfo
+    entries: tuple[Entry, ...]

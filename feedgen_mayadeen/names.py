@@ -1,0 +1,81 @@
+"""How texts and addresses are written: folded titles, feed keys, percent-encoded addresses that compare."""
+
+import re
+import unicodedata
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
+
+# XML 1.0 §2.2 allows no other control characters; C1 controls are allowed but discouraged, and break readers.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+# Zero-width characters, soft hyphens, byte order marks, and bidirectional marks, overrides and isolates.
+_INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]")
+_APOSTROPHES = re.compile("['\u2018\u2019\u02bc\u02bb`\u00b4]")
+_PATH_SAFE = "/:@!$&'()*+,;=~"
+_QUERY_SAFE = _PATH_SAFE + "?%"
+_VOLATILE = re.compile(r"^(utm_\w+|fbclid|gclid|igshid|mc_cid|mc_eid)=", re.IGNORECASE)
+
+
+def without_forbidden(text: str) -> str:
+    """The text without the characters that XML 1.0 forbids (§2.2), and without lone surrogates."""
+    return _FORBIDDEN.sub("", text)
+
+
+def fold(text: str | None) -> str:
+    """One line of plain text: white space folded to single spaces, control and zero-width characters gone."""
+    if not text:
+        return ""
+    return " ".join(_INVISIBLE.sub("", without_forbidden(" ".join(text.split()))).split())
+
+
+def same(text: str) -> str:
+    """The form in which two labels are compared: folded, compatibility forms and case made one."""
+    return unicodedata.normalize("NFKC", fold(text)).casefold()
+
+
+def key_of(label: str) -> str:
+    """A label as one part of a feed's key: lower case, letters and digits of any script, everything else one `-`.
+
+    Apostrophes are dropped. Marks belong to their letters (Arabic vowel signs). A label of symbols alone gives "".
+    """
+    text = _APOSTROPHES.sub("", unicodedata.normalize("NFC", fold(label)).lower())
+    kept = (c if unicodedata.category(c)[0] in "LNM" else "-" for c in text)
+    return re.sub("-+", "-", "".join(kept)).strip("-")
+
+
+def canonical(address: str) -> str:
+    """An address in the one form in which it is kept and compared: host lower case, percent-encoded once, no fragment.
+
+    Tracking parameters and a slash at the end are dropped. Raises ValueError when it can't be read as an address.
+    """
+    parts = urlsplit(without_forbidden(address.strip()))
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname or ""
+    usual = {"http": 80, "https": 443}.get(parts.scheme.lower())
+    netloc = f"{host}:{parts.port}" if parts.port and parts.port != usual else host
+    path = quote(unquote(parts.path), safe=_PATH_SAFE)
+    if path != "/":
+        path = path.rstrip("/")
+    kept = "&".join(p for p in parts.query.split("&") if p and not _VOLATILE.match(p))
+    return urlunsplit((parts.scheme.lower(), netloc, path or "/", quote(kept, safe=_QUERY_SAFE), ""))
+
+
+def canonical_or_none(address: str) -> str | None:
+    """The same, with None for what can't be read as an address."""
+    try:
+        return canonical(address)
+    except ValueError:
+        return None
+
+
+def host_of(address: str) -> str:
+    """The host of an address with its port, if one is written: `english.almayadeen.net`, `127.0.0.1:8080`."""
+    return urlsplit(address).netloc.lower()
+
+
+def path_of(address: str) -> str:
+    """The path of an address as a person reads it: percent-decoded, without a slash at the end."""
+    return unquote(urlsplit(address).path).rstrip("/") or "/"
+
+
+def to_host(address: str, base: str) -> str:
+    """The same page at another base: scheme and host of `base`, path and query of `address`."""
+    there, here = urlsplit(base), urlsplit(address)
+    return urlunsplit((there.scheme, there.netloc, here.path, here.query, ""))
