@@ -1,0 +1,109 @@
+"""An article page, field by field: the metadata block, JSON-LD, Open Graph and meta, the text; the first that has it."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import takewhile
+
+from bs4 import Tag
+
+from feedgen_mayadeen.errors import NoArticleError
+from feedgen_mayadeen.models import Article, Named, Page, Picture, Reading
+from feedgen_mayadeen.names import fold, same
+from feedgen_mayadeen.site.body import read_body
+from feedgen_mayadeen.site.document import Document, words
+from feedgen_mayadeen.site.edition import Edition
+from feedgen_mayadeen.site.furniture import prune
+from feedgen_mayadeen.site.metadata import Facts, json_ld, merge, open_graph, tawsiyat
+from feedgen_mayadeen.site.prose import read_prose
+
+_LONGEST_TAG = 100
+_TAGGED = ("tag", "keyword", "topic")
+
+
+def read_article(page: Page, edition: Edition) -> Reading:
+    """What an article page says. The body is not yet sanitised.
+
+    Raises NoArticleError for a page without a title, and for one that says that it is a list.
+    """
+    document = Document(page, edition)
+    told = (
+        ("metadata block", tawsiyat(document)),
+        ("JSON-LD", json_ld(document)),
+        ("Open Graph and meta", open_graph(document)),
+    )
+    known, _ = merge(*told)
+    if known.listing and not known.published:
+        raise NoArticleError(page.address, "it is a list")
+    prune(document)
+    named = _named_links(document)
+    prose = read_prose(document, known)
+    facts, ways = merge(*told, ("text of the page", replace(prose.facts, tags=_shown_tags(document, prose.title))))
+    if not facts.title or (prose.title is None and not facts.published):
+        raise NoArticleError(page.address)
+    picture = document.absolute(facts.picture) if facts.picture else None
+    body = read_body(document, prose, picture)
+    if not (facts.published or body.html or facts.lead):
+        raise NoArticleError(page.address, "it has a title, but no date and no text")
+    article = Article(
+        address=_address(page, facts, edition),
+        title=facts.title,
+        post_id=facts.post_id,
+        lead=facts.lead or "",
+        body=body.html,
+        picture=Picture(picture, facts.caption or "") if picture else None,
+        author=_linked(facts.author, named),
+        source=facts.source or "",
+        published=facts.published,
+        updated=facts.updated,
+        tags=tuple(_linked_all(facts.tags or (), named)),
+        kind=facts.kind or "",
+        category=_linked(facts.category, named),
+        country=_linked(facts.country, named),
+        coverage=_linked(facts.coverage, named),
+        video_seconds=facts.seconds,
+        audio=body.audio,
+        related=body.related,
+    )
+    return Reading(article, tuple(sorted(ways.items())))
+
+
+def _address(page: Page, facts: Facts, edition: Edition) -> str:
+    """The canonical address: as the page names it when that is one of the edition's, else where it was found."""
+    return facts.address if facts.address and edition.owns(facts.address) else page.address
+
+
+def _named_links(document: Document) -> dict[str, str]:
+    """Where the page's short links lead, by their text: the addresses of tags, author, country and coverage.
+
+    The last one of several wins: tags stand after the text, while what comes first may be the menu's.
+    """
+    return {
+        same(text).lstrip("#"): address
+        for tag, address in document.links()
+        if 0 < len(text := words(tag)) <= _LONGEST_TAG and address not in (document.page.address, document.edition.home)
+    }
+
+
+def _linked(named: Named | None, links: dict[str, str]) -> Named | None:
+    return Named(named.label, named.address or links.get(same(named.label))) if named else None
+
+
+def _linked_all(tags: Iterable[Named], links: dict[str, str]) -> list[Named]:
+    seen: dict[str, Named] = {}
+    for tag in tags:
+        seen.setdefault(same(tag.label), Named(tag.label, tag.address or links.get(same(tag.label))))
+    return list(seen.values())
+
+
+def _shown_tags(document: Document, title: Tag | None) -> tuple[Named, ...] | None:
+    """The tags that a page shows: links marked as such, or a run of short links that stand in something named so."""
+    found = []
+    for tag, address in document.links():
+        label = fold(tag.get_text())
+        near = takewhile(lambda parent: parent is not document.body, (tag, *tag.parents))
+        marks = " ".join(
+            " ".join([*(p.get("class") or ()), *(p.get("rel") or ()), str(p.get("id") or "")]) for p in list(near)[:3]
+        )
+        if 0 < len(label) <= _LONGEST_TAG and any(word in marks.lower() for word in _TAGGED):
+            found.append(Named(label, address))
+    return tuple(found) or None

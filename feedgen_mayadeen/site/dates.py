@@ -1,0 +1,72 @@
+"""Dates: instants in metadata with the offset that the site wrote, and the dates that pages show."""
+
+import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from feedgen_mayadeen.names import fold, same
+from feedgen_mayadeen.site.edition import Edition, words_of_all
+
+_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
+_SHOWN = re.compile(r"^(\d{1,2})\s+(?:de\s+)?([^\d:]+?)\.?\s+(?:de\s+)?(\d{4})(?:\s*[,|-]?\s*(\d{1,2}):(\d{2})(?::\d{2})?)?$")
+_SHORT = re.compile(r"^(\d{1,2})\s+(?:de\s+)?([^\d:]+?)\.?(?:\s*[,|-]?\s*\d{1,2}:\d{2})?$")
+_TIME = re.compile(r"[\s,|-]*\d{1,2}:\d{2}$")
+_COMPACT_OFFSET = re.compile(r"([+-]\d{2})(\d{2})$")
+
+
+def instant(text: object, edition: Edition) -> datetime | None:
+    """An instant as metadata writes it (ISO 8601), with its own offset; the edition's zone where none is written.
+
+    The offset is taken as written: it does not follow the time-zone database (`site.md`, R). None if it is no instant.
+    """
+    if not isinstance(text, str) or len(folded := fold(text)) < len("2024-03-19T09:18"):
+        return None
+    try:
+        when = datetime.fromisoformat(_COMPACT_OFFSET.sub(r"\1:\2", folded))
+        return _whole(when if when.tzinfo else when.replace(tzinfo=ZoneInfo(edition.timezone)))
+    except (ValueError, OverflowError):
+        return None
+
+
+def _whole(when: datetime) -> datetime | None:
+    """The instant with a fixed offset in whole minutes and no fraction (RFC 3339); None if it can't be compared."""
+    when = datetime.fromisoformat(when.replace(microsecond=0).isoformat())
+    offset = when.utcoffset()
+    if offset is None or offset.seconds % 60 or not 1990 <= when.year <= 2200:
+        return None
+    return when
+
+
+def shown(text: str, edition: Edition) -> datetime | None:
+    """An instant as an article page shows it (`5 Jun 2025 15:39`), in the edition's zone; None for anything else."""
+    found = _SHOWN.match(fold(text).translate(_DIGITS))
+    if not found or found[4] is None:
+        return None
+    try:
+        month = _month(found[2], edition)
+        when = datetime(int(found[3]), month, int(found[1]), int(found[4]), int(found[5]), tzinfo=ZoneInfo(edition.timezone))
+        return _whole(when)
+    except ValueError:
+        return None
+
+
+def is_date(text: str, edition: Edition) -> bool:
+    """Whether a text is a date as cards and boxes show it: with or without year and time, or today and yesterday (T)."""
+    folded = fold(text).translate(_DIGITS)
+    if same(_TIME.sub("", folded)) in words_of_all("days"):
+        return True
+    found = _SHOWN.match(folded) or _SHORT.match(folded)
+    try:
+        return found is not None and _month(found[2], edition) > 0
+    except ValueError:
+        return False
+
+
+def _month(name: str, edition: Edition) -> int:
+    """The number of a month by the edition's names or the English ones, short or long. Raises ValueError."""
+    english = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+    wanted = same(name)
+    for number, names in enumerate(zip(edition.months, english, strict=True), start=1):
+        if any(wanted == same(known) or (len(wanted) >= 3 and same(known) == wanted[:3]) for known in names):
+            return number
+    raise ValueError(name)

@@ -1,0 +1,90 @@
+"""A parsed page: its links with their real addresses, its pictures, its words."""
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+from urllib.parse import urljoin, urlsplit
+
+from bs4 import BeautifulSoup, Tag
+
+from feedgen_mayadeen.models import Page
+from feedgen_mayadeen.names import canonical, fold, host_of, to_host
+from feedgen_mayadeen.site.edition import Edition
+
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+BLOCKS = frozenset(
+    (*HEADINGS, "p", "div", "section", "article", "main", "aside", "header", "footer", "nav", "ul", "ol", "li", "dl", "dt",
+     "dd", "figure", "figcaption", "blockquote", "table", "thead", "tbody", "tr", "td", "th", "pre", "form", "address",
+     "hr", "details", "summary")
+)  # fmt: skip
+_PICTURE_SOURCES = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-srcset", "srcset", "src")
+_BLANK = re.compile(r"(^data:)|(\b(blank|placeholder|spacer|loading|lazy)\b[^/]*$)", re.IGNORECASE)
+
+
+class Document:
+    """One page, parsed once. Readers may take parts out of it; it is thrown away after its one reading."""
+
+    def __init__(self, page: Page, edition: Edition) -> None:
+        self.page, self.edition = page, edition
+        self.soup = BeautifulSoup(page.text, "lxml")
+
+    @property
+    def body(self) -> Tag:
+        """The element that holds all that is shown."""
+        return self.soup.body or self.soup
+
+    @cached_property
+    def base(self) -> str:
+        """The address that relative links start from: HTML's `base`, else the page's own."""
+        tag = self.soup.find("base", href=True)
+        return urljoin(self.page.address, str(tag["href"])) if isinstance(tag, Tag) else self.page.address
+
+    def resolve(self, href: object) -> str | None:
+        """The absolute, canonical address of a link as written on this page; None when it leads to no page.
+
+        Links to the place that the page was really fetched from, and to mirrors, become the site's own.
+        """
+        try:
+            address = urljoin(self.base, str(href).strip())
+            if urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).hostname:
+                return None
+            host = host_of(address)
+            served_here = self.page.origin and host == host_of(self.page.origin)
+            if served_here or host in self.edition.mirrors or host == self.edition.host:
+                address = to_host(address, self.edition.home)
+            return canonical(address)
+        except ValueError:
+            return None
+
+    def picture(self, tag: Tag) -> str | None:
+        """The real address of a picture, lazy or not, exactly as the site writes it but absolute; None for placeholders."""
+        for name in _PICTURE_SOURCES:
+            value = fold(str(tag.get(name) or "").split(",")[0]).split(" ")[0]
+            if value and not _BLANK.search(value):
+                return self.absolute(value)
+        return None
+
+    def absolute(self, address: str) -> str | None:
+        """An http(s) address made absolute, otherwise left as the site writes it; None for anything else."""
+        try:
+            address = urljoin(self.base, address.strip())
+            return address if urlsplit(address).scheme in ("http", "https") and urlsplit(address).hostname else None
+        except ValueError:
+            return None
+
+    def links(self, root: Tag | None = None) -> Iterator[tuple[Tag, str]]:
+        """Every link to this edition's pages, in the order of the page, with its address."""
+        for tag in (root or self.body).find_all("a", href=True):
+            address = self.resolve(tag["href"])
+            if address and self.edition.owns(address):
+                yield tag, address
+
+
+def holds_blocks(tag: Tag) -> bool:
+    """Whether an element holds others that begin lines of their own."""
+    return tag.find(list(BLOCKS)) is not None
+
+
+def words(tag: Tag) -> str:
+    """The folded text of an element, with a space between its parts."""
+    return fold(tag.get_text(" "))

@@ -1,0 +1,148 @@
+"""What stands on every page and is never its own matter: landmarks around it, and boxes that begin with a known label."""
+
+from bs4 import Comment, Tag
+
+from feedgen_mayadeen.names import fold, same
+from feedgen_mayadeen.site.dates import is_date
+from feedgen_mayadeen.site.document import HEADINGS, Document
+from feedgen_mayadeen.site.edition import words_of_all
+
+MARK = "furniture"
+"""The name of the element that stands where a labelled box was, so that a reader can tell what came before it."""
+
+_DEAD = ("script", "style", "noscript", "template", "svg")
+_LANDMARKS = ("nav", "aside")
+_ROLES = ("navigation", "complementary", "banner", "contentinfo", "search")
+_WITHIN = ("main", "article", "section", "li")
+_LINES = (*HEADINGS, "p", "li", "td", "figcaption", "blockquote")
+_LONGEST_LABEL = 40
+_LONGEST_LINE = 250
+_SHORT = 40
+
+
+def prune(document: Document) -> None:
+    """Takes out of a page all that is not its own matter, scripts and comments among it."""
+    for tag in document.soup.find_all(_DEAD):
+        tag.decompose()
+    for comment in document.soup.find_all(string=lambda text: isinstance(text, Comment)):
+        comment.extract()
+    for tag in document.body.find_all(_is_landmark):
+        if not tag.decomposed:
+            tag.decompose()
+    for label in labels(document, "breaking"):
+        if not label.decomposed and (box := _box(document, label)) is not label and _is_ticker(box):
+            _mark(document, box)
+    for label in labels(document, "most_read", "coverage", "read_next"):
+        if not label.decomposed:
+            _take(document, label)
+
+
+def labels(document: Document, *kinds: str) -> list[Tag]:
+    """The elements whose whole text is one of the words of these kinds, unless they are part of a sentence."""
+    wanted, found = words_of_all(*kinds), []
+    for text in document.body.find_all(string=True):
+        if len(text) <= 2 * _LONGEST_LABEL and _bare(str(text)) in wanted and text.parent:
+            tag = text.parent
+            while tag.parent and tag.parent is not document.body and fold(tag.parent.get_text()) == fold(str(text)):
+                tag = tag.parent
+            if tag.parent and tag.name != "h1" and (tag.parent.name not in _LINES or _is_mostly_links(document, tag.parent)):
+                found.append(tag)
+    return found
+
+
+def _bare(text: str) -> str:
+    return same(text).strip(" :|•-")
+
+
+def _is_landmark(tag: Tag) -> bool:
+    if tag.name in ("header", "footer"):
+        around = tag.find_parent(_WITHIN) is None
+    else:
+        around = tag.name in _LANDMARKS or str(tag.get("role", "")) in _ROLES
+    return around and tag.find("h1") is None and tag.find("a", href=True) is not None
+
+
+def _mark(document: Document, tag: Tag) -> None:
+    tag.insert_before(document.soup.new_tag(MARK))
+    tag.decompose()
+
+
+def _take(document: Document, label: Tag) -> None:
+    box = _box(document, label)
+    if box is label:
+        _take_run(document, label)
+    elif _is_mostly_links(document, box):
+        _mark(document, box)
+
+
+def _box(document: Document, label: Tag) -> Tag:
+    """The part of the page that a label heads: the largest element that begins with it and is about nothing else."""
+    box = label
+    while (above := box.parent) and above is not document.body and above.name not in ("body", "html", "main"):
+        if _titled_links(box) > 1 or _begins_before(above, label) or above.find(["h1", MARK]) or _has_other(above, label):
+            break
+        if above.find("a", href=True) and not _is_mostly_links(document, above) and not _is_ticker(above):
+            break
+        box = above
+    return box
+
+
+def _begins_before(box: Tag, label: Tag) -> bool:
+    """Whether a box holds words of its own before the label."""
+    for part in box.descendants:
+        if part is label:
+            return False
+        if not isinstance(part, Tag) and fold(str(part)):
+            return True
+    return False
+
+
+def _has_other(box: Tag, label: Tag) -> bool:
+    """Whether a box holds another label of furniture."""
+    wanted = words_of_all("breaking", "most_read", "coverage", "read_next")
+    return any(
+        len(text) <= 2 * _LONGEST_LABEL and _bare(str(text)) in wanted and label not in (text.parent, *text.parents)
+        for text in box.find_all(string=True)
+    )
+
+
+def _is_mostly_links(document: Document, box: Tag) -> bool:
+    """Whether a box consists of links: at least half of its words, dates not counted, and no sentence between them."""
+    linked = unlinked = 0
+    for text in box.find_all(string=True):
+        line = fold(str(text))
+        if not line or is_date(line, document.edition):
+            continue
+        if text.find_parent("a"):
+            linked += len(line)
+        elif len(line) > _LONGEST_LABEL:
+            return False
+        else:
+            unlinked += len(line)
+    return linked > 0 and linked >= unlinked - _SHORT
+
+
+def _is_ticker(box: Tag) -> bool:
+    """Whether a box may be the ticker: short lines and no heading."""
+    return box.find(HEADINGS) is None and all(len(fold(str(text))) <= _LONGEST_LINE for text in box.find_all(string=True))
+
+
+def _titled_links(box: Tag) -> int:
+    """How many links in a box carry a title of more than one word."""
+    return sum(" " in fold(link.get_text()) for link in box.find_all("a", href=True))
+
+
+def _take_run(document: Document, label: Tag) -> None:
+    """Takes out a label that shares its parent with what it heads, if it heads links: the siblings that consist of them."""
+    run: list[Tag] = []
+    for tag in label.find_next_siblings():
+        linked = _is_mostly_links(document, tag)
+        short = tag.name not in HEADINGS and not linked and len(fold(tag.get_text())) <= _SHORT
+        if tag.name in (MARK, label.name, "h1") or tag.find("h1") or not (linked or short):
+            break
+        run.append(tag)
+    if not any(tag.find("a", href=True) or tag.name == "a" for tag in run):
+        return
+    for tag in run:
+        tag.decompose()
+    _mark(document, label)

@@ -1,0 +1,191 @@
+"""A list page's own cards: links to articles, with a title, repeated in one region of the page."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from bs4 import Tag
+
+from feedgen_mayadeen.errors import NoCardsError
+from feedgen_mayadeen.models import Page, Teaser
+from feedgen_mayadeen.names import fold, path_of, same
+from feedgen_mayadeen.site.dates import is_date
+from feedgen_mayadeen.site.document import HEADINGS, Document, holds_blocks, words
+from feedgen_mayadeen.site.edition import Edition
+from feedgen_mayadeen.site.furniture import prune
+
+_MOST_LEADING = 3
+_SHORTEST_TITLE = 3
+_LONG_TITLE = 20
+_LABEL = 15
+_FOREIGN = 0.1
+_HEADING, _TEXT, _PICTURE = 3, 2, 1
+"""How surely a text is a title: a heading, the link's text, the description of a picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """A link that may be a card's: its title, and how surely that is one."""
+
+    tag: Tag
+    address: str
+    title: str
+    sure: int
+    heading: Tag | None
+
+    @property
+    def place(self) -> tuple[object, ...]:
+        """How and where the link shows its title: the names of the elements around it, alike for all cards of one region."""
+        return self.sure, *(parent.name for parent in self.tag.parents)
+
+
+def read_list(page: Page, edition: Edition, others: Collection[str]) -> tuple[Teaser, ...]:
+    """The cards of a list page in their order, each article once.
+
+    `others` are addresses that are known to be lists, tags or the like, never articles. Raises NoCardsError.
+    """
+    document = Document(page, edition)
+    prune(document)
+    links = _candidates(document, frozenset(others))
+    if not links:
+        raise NoCardsError(page.address)
+    group = _main_group(document, links)
+    region = _around(group)
+    inside = [link for link in links if region is link.tag or region in link.tag.parents]
+    cards = [*_leading(document, region, links, group), *_like_cards(inside, group)]
+    return tuple(Teaser(link.address, link.title) for link in cards)
+
+
+def _candidates(document: Document, others: frozenset[str]) -> list[_Link]:
+    """One link per address that may be an article's, the one with the surest title, in the order of the page."""
+    refused = {same(text) for text in document.edition.words.no_list} | {same(e.label) for e in document.edition.lists}
+    best: dict[str, _Link] = {}
+    for tag, address in document.links():
+        if address in others or address == document.page.address or path_of(address).count("/") < 2:
+            continue
+        title, sure, heading = _title(document, tag, address)
+        if len(title) < _SHORTEST_TITLE or same(title) in refused or is_date(title, document.edition):
+            continue
+        link = _Link(tag, address, title, sure, heading)
+        if address not in best or _is_better(link, best[address]):
+            best[address] = link
+    return list(best.values())
+
+
+def _is_better(link: _Link, other: _Link) -> bool:
+    """Whether a link shows its article's title more surely than another, or where that shows only a category."""
+    if link.sure == other.sure:
+        return len(other.title) < _LABEL < len(link.title)
+    return link.sure > other.sure
+
+
+def _title(document: Document, tag: Tag, address: str) -> tuple[str, int, Tag | None]:
+    """The title that a link shows, how surely it is one, and the heading that it was read from."""
+    if inside := tag.find_all(HEADINGS):
+        longest = max(inside, key=lambda heading: len(words(heading)))
+        return words(longest), _HEADING, longest
+    if isinstance(heading := tag.find_parent(HEADINGS), Tag) and words(tag):
+        return words(tag), _HEADING, heading
+    text = words(tag)
+    if text and holds_blocks(tag):
+        leaves = [words(leaf) for leaf in tag.find_all(True) if not leaf.find(True) and words(leaf)]
+        return max(leaves, key=len, default=text), _TEXT, None
+    if text:
+        return text, _TEXT, None
+    for around in tag.parents:
+        if around is document.body or any(at != address for _, at in document.links(around)):
+            break
+        if isinstance(near := around.find(HEADINGS), Tag):
+            return words(near), _HEADING, near
+    picture = tag.find("img", alt=True)
+    label = tag.get("aria-label") or tag.get("title") or (picture.get("alt") if isinstance(picture, Tag) else "")
+    return fold(str(label or "")), _PICTURE, None
+
+
+def _main_group(document: Document, links: list[_Link]) -> list[_Link]:
+    """The weightiest of the groups of links in alike places: a list's titles outweigh its categories, authors and pages.
+
+    A group weighs as much as its titles are long together, more if they are headings, and little under a heading that is
+    not the page's: that is a box, unless all of the page is arranged so.
+    """
+    groups: dict[tuple[object, ...], list[_Link]] = defaultdict(list)
+    own = _own_headings(document)
+    order = {id(tag): number for number, tag in enumerate(document.body.find_all(True))}
+    titles = frozenset(id(link.heading) for link in links) | {id(h) for h in document.body.find_all(HEADINGS) if _linked(h)}
+    for link in links:
+        over = _heading_over(link, order, titles)
+        foreign = over is not None and same(words(over)) not in own
+        groups[(foreign, *link.place, id(over) if foreign else None)].append(link)
+    place, group = max(groups.items(), key=lambda item: _weight(item[1]) * (_FOREIGN if item[0][0] else 1))
+    if place[0]:
+        return [link for key, found in groups.items() if key[:-1] == place[:-1] for link in found]
+    return group
+
+
+def _linked(heading: Tag) -> bool:
+    return heading.find("a", href=True) is not None or heading.find_parent("a") is not None
+
+
+def _weight(group: list[_Link]) -> int:
+    return sum(min(len(link.title), 100) * link.sure for link in group)
+
+
+def _own_headings(document: Document) -> frozenset[str]:
+    """What the page calls itself: its first `h1`, and its title."""
+    first, title = document.body.find("h1"), document.soup.title
+    named = [words(first)] if isinstance(first, Tag) else []
+    named += fold(title.get_text()).split(" | ") if title else []
+    return frozenset(map(same, named))
+
+
+def _heading_over(link: _Link, order: dict[int, int], titles: frozenset[int]) -> Tag | None:
+    """The heading that a link stands under: the last one before it, no card's title, in the smallest element around both."""
+    for around in link.tag.parents:
+        headings = [h for h in around.find_all(HEADINGS) if id(h) not in titles and order[id(h)] < order[id(link.tag)]]
+        if headings:
+            return headings[-1]
+        if around.name == "body":
+            break
+    return None
+
+
+def _around(group: list[_Link]) -> Tag:
+    """The smallest element that holds all links of a group."""
+    common = [group[0].tag, *group[0].tag.parents]
+    for link in group[1:]:
+        around = {id(parent) for parent in link.tag.parents}
+        common = [tag for tag in common if id(tag) in around]
+    return common[0]
+
+
+def _like_cards(links: list[_Link], group: list[_Link]) -> list[_Link]:
+    """Of the links in the cards' region those that are cards' titles: the group, and others that look like one of it."""
+    places, sure = {link.place for link in group}, max(link.sure for link in group)
+    return [link for link in links if link.place in places or (link.sure >= sure and _is_title(link, group))]
+
+
+def _is_title(link: _Link, group: list[_Link]) -> bool:
+    """Whether a link of another form than the group's shows a title: a heading, or a long text that leads to such a page."""
+    return link.sure == _HEADING or (len(link.title) >= _LONG_TITLE and _section(link) in {_section(other) for other in group})
+
+
+def _section(link: _Link) -> str:
+    return path_of(link.address).split("/")[1]
+
+
+def _leading(document: Document, region: Tag, links: list[_Link], group: list[_Link]) -> list[_Link]:
+    """Cards of another form that stand between the page's heading and the region: a list's first, larger ones."""
+    heading = document.body.find("h1")
+    before: list[_Link] = []
+    passed = heading is None
+    at = {id(link.tag): link for link in links}
+    for tag in document.body.find_all(True):
+        if tag is region:
+            break
+        if tag is heading:
+            passed, before = True, []
+        elif passed and id(tag) in at and _is_title(at[id(tag)], group):
+            before.append(at[id(tag)])
+        elif passed and tag.name in HEADINGS and not tag.find("a") and not tag.find_parent("a"):
+            before = []
+    return before[-_MOST_LEADING:]

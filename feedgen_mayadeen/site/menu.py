@@ -1,0 +1,121 @@
+"""Which lists the edition has, and where: read from the home page's menus by label."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from bs4 import Tag
+
+from feedgen_mayadeen.errors import NoMenuError
+from feedgen_mayadeen.models import Listing, Page
+from feedgen_mayadeen.names import fold, host_of, key_of, path_of, same
+from feedgen_mayadeen.site.document import Document
+from feedgen_mayadeen.site.edition import Edition
+
+_MIN_LABELS = 3
+_LONGEST_LABEL = 40
+_DEEPEST = 3
+_CLEAR = 0.5
+_LONGER = 12
+_NO_LISTS = ("/live",)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A link that carries a label: where it leads, and how much of what stands around it is menu (0 to 1)."""
+
+    tag: Tag
+    address: str
+    likeness: float
+    around: Tag
+
+
+def read_menu(page: Page, edition: Edition) -> tuple[Listing, ...]:
+    """The lists that a home page's menus name, known ones in the edition's order, then new ones as they come.
+
+    Raises NoMenuError when fewer than three known labels stand together anywhere.
+    """
+    document = Document(page, edition)
+    links = _label_links(document)
+    known = {same(entry.label): entry for entry in edition.lists}
+    places: dict[str, list[_Place]] = defaultdict(list)
+    for tag, address, label in links:
+        if same(label) in known and path_of(address) != "/":
+            likeness, around = _menu_around(document, tag, known.keys())
+            places[same(label)].append(_Place(tag, address, likeness, around))
+    best = {label: max(found, key=lambda place: place.likeness) for label, found in places.items()}
+    best = {label: place for label, place in best.items() if place.likeness >= _CLEAR}
+    if len(best) < min(_MIN_LABELS, len(known)):
+        raise NoMenuError(page.address)
+    listed = [Listing(known[s].key, known[s].label, best[s].address) for s in known if s in best]
+    return (*listed, *_new_lists(links, best, {s: known[s].key for s in best}, edition))
+
+
+def _label_links(document: Document) -> list[tuple[Tag, str, str]]:
+    """The links that may carry a list's label, with their text: without those to what other links give a longer title."""
+    links = [(tag, address, fold(tag.get_text())) for tag, address in document.links()]
+    longest: dict[str, int] = defaultdict(int)
+    for _, address, text in links:
+        longest[address] = max(longest[address], len(text))
+    return [(tag, address, text) for tag, address, text in links if longest[address] < len(text) + _LONGER]
+
+
+def _menu_around(document: Document, link: Tag, labels: Iterable[str]) -> tuple[float, Tag]:
+    """The smallest element around a link with several known labels, and the share of its links that carry one."""
+    wanted = frozenset(labels)
+    for around in link.parents:
+        texts = [same(tag.get_text()) for tag, _ in document.links(around)]
+        distinct = {text for text in texts if text in wanted}
+        if len(distinct) >= _MIN_LABELS or around is document.body:
+            return len(distinct) / max(len(texts), 1), around
+    return 0.0, document.body
+
+
+def _new_lists(
+    links: list[tuple[Tag, str, str]], best: Mapping[str, _Place], keys: Mapping[str, str], edition: Edition
+) -> list[Listing]:
+    """Lists that the menu has and the edition's file does not: links among the known ones, to addresses of their kind."""
+    menus = {id(place.around): place.around for place in best.values()}
+    known_tags = {id(place.tag): keys[label] for label, place in best.items()}
+    refused = {same(text) for text in edition.words.no_list} | {same(entry.label) for entry in edition.lists}
+    taken = {place.address for place in best.values()}
+    new: dict[str, Listing] = {}
+    for tag, address, label in links:
+        around = next((parent for parent in tag.parents if id(parent) in menus), None)
+        if around is None or not label or len(label) > _LONGEST_LABEL or same(label) in refused or address in taken:
+            continue
+        if host_of(address) != edition.host or not 1 <= len(path_of(address).split("/")) - 1 <= _DEEPEST:
+            continue
+        key = _new_key(tag, label, address, known_tags, {place.address: keys[text] for text, place in best.items()})
+        if key and path_of(address) not in ("/", *_NO_LISTS) and key not in keys.values():
+            new.setdefault(key, Listing(key, label, address, known=False))
+    return list(new.values())
+
+
+def _new_key(tag: Tag, label: str, address: str, known_tags: Mapping[int, str], addresses: Mapping[str, str]) -> str:
+    """The key of a new list: under the list whose address it continues, or in the group that it stands in."""
+    above = next((key for at, key in addresses.items() if address.startswith(at + "/")), None)
+    if above is None:
+        for around in tag.parents:
+            near = {known_tags[id(link)] for link in around.find_all("a") if id(link) in known_tags}
+            if near:
+                groups = {key.rpartition("/")[0] for key in near}
+                above = groups.pop() if len(groups) == 1 else ""
+                break
+    own = key_of(label)
+    return f"{above}/{own}" if above and own else own
+
+
+def known_lists(
+    found: Iterable[Listing], remembered: Iterable[Listing], edition: Edition
+) -> tuple[tuple[Listing, ...], tuple[str, ...]]:
+    """All lists to read, and the known labels that lead nowhere: from the menu, else from memory, else as written down."""
+    lists = {listing.key: listing for listing in found}
+    for listing in remembered:
+        lists.setdefault(listing.key, listing)
+    for entry in edition.lists:
+        if entry.address:
+            lists.setdefault(entry.key, Listing(entry.key, entry.label, entry.address, "written down"))
+    order = {entry.key: number for number, entry in enumerate(edition.lists)}
+    ordered = sorted(lists.values(), key=lambda listing: order.get(listing.key, len(order)))
+    return tuple(ordered), tuple(entry.label for entry in edition.lists if entry.key not in lists)

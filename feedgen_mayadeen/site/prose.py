@@ -1,0 +1,312 @@
+"""What an article page says to its reader: title, byline, date, lead and caption, and where the article's text is."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bs4 import Tag
+
+from feedgen_mayadeen.models import Named
+from feedgen_mayadeen.names import fold, same
+from feedgen_mayadeen.site import dates
+from feedgen_mayadeen.site.document import HEADINGS, Document, holds_blocks, words
+from feedgen_mayadeen.site.edition import words_of_all
+from feedgen_mayadeen.site.furniture import MARK
+from feedgen_mayadeen.site.metadata import Facts
+
+_BODY = "div.p-content"
+_LEAD = "p.summary, .lg_para"
+_TITLES = ".details-white-box h1, .details-white-box h2"
+_CAPTION_CLASS = re.compile("caption")
+_SHORT = 120
+_SHORTEST_LEAD = 25
+_PROSE = 50
+_MOST = 0.8
+_MOSTLY = 0.7
+_LONGEST_LABEL = 40
+_COUNT = re.compile(r"^[\d٠-٩.,]+\s*(?:[km]\b)?\s*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """The parts of the page that carry the article. `around` are lines that are not its text, `last` its last line."""
+
+    title: Tag | None
+    body: Tag | None
+    around: tuple[Tag, ...]
+    last: Tag | None
+    facts: Facts
+
+
+@dataclass(slots=True)
+class _Lines:
+    """The lines after the title, in the order of the page: those of the text, and what the others tell."""
+
+    text: list[Tag] = field(default_factory=list)
+    before: list[Tag] = field(default_factory=list)
+    after: list[Tag] = field(default_factory=list)
+    author: Named | None = None
+    source: str | None = None
+    published: datetime | None = None
+
+
+def read_prose(document: Document, told: Facts) -> Prose:
+    """Finds the article on a pruned page; `told` is what the page's metadata says already."""
+    title = _title(document, told)
+    bodies = document.body.select(_BODY)
+    body = bodies[0] if len(bodies) == 1 else None
+    lines = _lines(document, title, told, body)
+    lead = _known_lead(document, told)
+    if body is None:
+        body = _container([tag for tag in lines.text if tag is not lead], document, title) or _pictures(document, title, told)
+    if lead is None and told.lead is None and body is not None:
+        lead = _lead_apart(lines.text, body)
+    around = list(lines.after)
+    if title is not None and body is not None and body in title.parents:
+        around += [*lines.before, *([lead] if lead else [])]
+    facts = Facts(
+        title=words(title) if title else None,
+        lead=words(lead) if lead else None,
+        author=lines.author,
+        source=lines.source,
+        published=lines.published,
+        picture=_first_picture(document, title),
+        caption=_caption(document, told.picture, title),
+    )
+    return Prose(title, body, tuple(around), lines.text[-1] if lines.text else None, facts)
+
+
+def _known_lead(document: Document, told: Facts) -> Tag | None:
+    """The element that shows the lead: the first with the lead's words, or the known one."""
+    wanted = same(told.lead) if told.lead else None
+    for tag in document.body.find_all(["p", "div", "h2", "h3", "h4", "span", "strong"]) if wanted else ():
+        if not holds_blocks(tag) and same(words(tag)) == wanted:
+            return tag
+    return document.body.select_one(_LEAD)
+
+
+def _title(document: Document, told: Facts) -> Tag | None:
+    """The element that shows the title: the one with the title's words, the known place, or the page's first heading."""
+    if told.title:
+        wanted = same(told.title)
+        for tag in document.body.find_all([*HEADINGS, "div", "p", "span", "strong"]):
+            if not holds_blocks(tag) and same(words(tag)) == wanted and not tag.find_parent("a"):
+                return tag
+    found = document.body.select_one(_TITLES) or document.body.find("h1") or document.body.find("h2")
+    return found if isinstance(found, Tag) else None
+
+
+def _leaves(document: Document, title: Tag | None) -> list[Tag]:
+    """The lines of the page after its title: elements with text that hold no others.
+
+    Where furniture stood the page falls into parts. The lines end with the part that holds the article's text; of later
+    parts only those lines belong to it that stand in the same elements.
+    """
+    parts: list[list[Tag]] = [[]]
+    for tag in title.find_all_next(True) if title else document.body.find_all(True):
+        if tag.name == MARK:
+            parts.append([])
+        elif tag.name in _LEAF and not _holds_leaves(tag) and words(tag):
+            parts[-1].append(tag)
+    sizes = [sum(len(words(tag)) for tag in part if len(words(tag)) >= _LONGEST_LABEL) for part in parts]
+    longest = max(range(len(parts)), key=lambda number: sizes[number])
+    main = longest if sizes[longest] >= max(2 * _SHORT, 2 * sizes[0]) else 0
+    chosen = [tag for part in parts[: main + 1] for tag in part]
+    around = {id(tag.parent) for tag in chosen if len(words(tag)) >= _LONGEST_LABEL and tag.parent is not document.body}
+    body_too = any(tag.parent is document.body and len(words(tag)) >= _LONGEST_LABEL for tag in chosen)
+    for part in parts[main + 1 :]:
+        chosen += [tag for tag in part if id(tag.parent) in around or (body_too and tag.parent is document.body)]
+    return chosen
+
+
+_LEAF = frozenset((*HEADINGS, "p", "div", "li", "span", "section", "blockquote", "td", "dd", "dt", "address", "time",
+                   "figcaption", "small", "em", "strong", "b", "i", "a", "ul", "article"))  # fmt: skip
+_INLINE = frozenset(
+    ("a", "em", "strong", "b", "i", "span", "small", "time", "br", "img", "u", "s", "sub", "sup", "mark", "wbr")
+)
+
+
+def _holds_leaves(tag: Tag) -> bool:
+    """Whether an element is only a wrapper: it holds blocks, or it is inline and part of a line around it."""
+    if holds_blocks(tag):
+        return True
+    if tag.name in _INLINE:
+        above = tag.parent
+        return above is not None and above.name in _LEAF and not holds_blocks(above)
+    return False
+
+
+def _lines(document: Document, title: Tag | None, told: Facts, body: Tag | None) -> _Lines:
+    """Sorts the lines after the title into those of the text and those that stand around it.
+
+    The text begins with the first line that is long, or with the short ones right before it in the same element.
+    """
+    lines, pending = _Lines(), list[Tag]()
+    lead = same(told.lead) if told.lead else None
+    for tag in _leaves(document, title):
+        line = words(tag)
+        if body is not None and (tag is body or body in tag.parents):
+            lines.text.append(tag)
+        elif _is_tags(line, told):
+            lines.after.append(tag)
+            if lines.text:
+                break
+        elif not lines.text and (_tells(document, tag, lines) or _is_label(document, tag, line, told)):
+            lines.before.append(tag)
+        elif _is_button(tag, line):
+            (lines.after if lines.text else lines.before).append(tag)
+        elif (len(lines.text) == 1 and not lead and _is_caption(tag, line)) or (
+            not lines.text and (tag.find("img") or same(line) == lead)
+        ):
+            lines.before.append(tag)
+        elif not lines.text and len(line) < _PROSE:
+            pending.append(tag)
+        else:
+            opening = [short for short in pending if short.parent is tag.parent and short.name in (tag.name, *HEADINGS)]
+            lines.before += [*lines.after, *(short for short in pending if short not in opening)]
+            lines.text += [*opening, tag]
+            lines.after.clear()
+            pending.clear()
+    if pending and not lines.text:
+        longest = max(pending, key=lambda tag: len(words(tag)))
+        lines.text = [tag for tag in pending if tag.parent is longest.parent]
+    return lines
+
+
+def _tells(document: Document, tag: Tag, lines: _Lines) -> bool:
+    """Whether a line is date, byline or source, or all of them side by side; takes down the first of each."""
+    told = False
+    for phrase in _phrases(tag):
+        text = words(phrase)
+        if when := dates.shown(text, document.edition):
+            lines.published = lines.published or when
+        elif name := _after(text, "byline"):
+            address = next((at for link, at in document.links(phrase) if same(words(link)) == same(name)), None)
+            lines.author = lines.author or Named(name, address)
+        elif name := _after(text, "source"):
+            lines.source = lines.source or name
+        else:
+            continue
+        told = True
+    return told
+
+
+def _phrases(tag: Tag) -> list[Tag]:
+    """The elements side by side of which a line consists, or the line itself."""
+    children = [child for child in tag.children if fold(child.get_text())]
+    parts = [child for child in children if isinstance(child, Tag)]
+    return parts if len(parts) == len(children) > 1 else [tag]
+
+
+def _is_tags(line: str, told: Facts) -> bool:
+    """Whether a line is the row of the article's tags: it consists of them, two at least."""
+    labels = [same(tag.label) for tag in told.tags or ()]
+    rest = same(line).replace("#", "")
+    for label in sorted(labels, key=len, reverse=True):
+        rest = rest.replace(label, "")
+    return len(labels) > 1 and all(label in same(line) for label in labels) and not any(c.isalpha() for c in rest)
+
+
+def _lead_apart(text: list[Tag], body: Tag) -> Tag | None:
+    """The lead, where no metadata tells it: the first line, if it stands apart from the others."""
+    if not text or not _may_be_lead(text[0]):
+        return None
+    first, second = text[0], text[1] if len(text) > 1 else None
+    apart = body not in first.parents or (second is not None and second.parent is not first.parent)
+    return first if apart else None
+
+
+def _may_be_lead(tag: Tag) -> bool:
+    return len(words(tag)) >= _SHORTEST_LEAD and tag.name not in HEADINGS and not tag.find_parent("figure")
+
+
+def _after(line: str, kind: str) -> str:
+    """What follows a word for a byline or a source at the start of a short line; "" if none does."""
+    if len(line) > _SHORT:
+        return ""
+    for word in words_of_all(kind):
+        if line.casefold().startswith(word) and (rest := line[len(word) :])[:1] in (" ", ":"):
+            return fold(rest.lstrip(" :"))
+    return ""
+
+
+def _is_button(tag: Tag, line: str) -> bool:
+    """Whether a line is there to be used: share links, a row of tags, shares, reading time, the player's button."""
+    if any(same(line).startswith(word) for word in words_of_all("read_more")):
+        return False
+    return _all_links(tag, line) or same(_COUNT.sub("", line)) in words_of_all("shares", "reading_time", "listen")
+
+
+def _is_label(document: Document, tag: Tag, line: str, told: Facts) -> bool:
+    """Whether a line before the text is a date, a caption, a name that the metadata tells, or no words at all."""
+    names = (told.author, told.country, told.category, told.coverage)
+    if same(line) in {same(named.label) for named in names if named} | {same(told.kind or "")}:
+        return True
+    return not any(c.isalpha() for c in line) or _is_caption(tag, line) or dates.is_date(line, document.edition)
+
+
+def _is_caption(tag: Tag, line: str) -> bool:
+    """Whether an element is a picture's caption: by its name, by a class that says so, or alone beside a picture."""
+    if tag.find_parent(["figure", "figcaption"]) or tag.name == "figcaption":
+        return True
+    if any(_CAPTION_CLASS.search(str(name)) for name in tag.get("class") or ()):
+        return True
+    above = tag.parent
+    return above is not None and above.find("img") is not None and words(above) == line
+
+
+def _all_links(tag: Tag, line: str) -> bool:
+    """Whether a line is little else than links: share buttons, tags, a country."""
+    links = [len(words(a)) for a in tag.find_all("a")]
+    short = len(line) < _SHORT or max(links, default=0) <= _LONGEST_LABEL
+    return tag.name == "a" or (short and sum(links) >= _MOSTLY * len(line))
+
+
+def _container(lines: list[Tag], document: Document, title: Tag | None) -> Tag | None:
+    """The smallest element that holds most of the article's text; a few words far from the title are none."""
+    paragraphs = [(tag, len(words(tag))) for tag in lines]
+    total = sum(size for _, size in paragraphs)
+    if total < _SHORTEST_LEAD:
+        return None
+    sums: dict[int, int] = {}
+    for tag, size in paragraphs:
+        for parent in tag.parents:
+            sums[id(parent)] = sums.get(id(parent), 0) + size
+    heaviest = max(paragraphs, key=lambda pair: pair[1])[0]
+    found = next((p for p in heaviest.parents if sums[id(p)] >= _MOST * total or p is document.body), document.body)
+    far = title is not None and not any(p in title.parents and p is not document.body for p in (found, *found.parents))
+    return None if far and total < 2 * _SHORT else found
+
+
+def _pictures(document: Document, title: Tag | None, told: Facts) -> Tag | None:
+    """The element that holds an article's further pictures, where it consists of them."""
+    own = document.absolute(told.picture) if told.picture else _first_picture(document, title)
+    for tag in title.find_all_next(["img", MARK]) if title else ():
+        if not isinstance(tag, Tag) or tag.name == MARK:
+            break
+        address, around = document.picture(tag), (tag.find_parent("figure") or tag).parent
+        if address and address != own and around and title and around not in title.parents and not tag.find_parent("a"):
+            return around
+    return None
+
+
+def _first_picture(document: Document, title: Tag | None) -> str | None:
+    for tag in title.find_all_next(["img", MARK]) if title else ():
+        if tag.name == MARK:
+            return None
+        if address := document.picture(tag):
+            return address
+    return None
+
+
+def _caption(document: Document, picture: str | None, title: Tag | None) -> str | None:
+    """The caption of the article's picture, from the element around it that holds nothing else."""
+    wanted = document.absolute(picture) if picture else _first_picture(document, title)
+    for image in document.body.find_all("img"):
+        if wanted and document.picture(image) == wanted:
+            for around in image.parents:
+                if around.find("h1") or around is document.body or len(around.find_all("img")) > 1:
+                    break
+                if (text := words(around)) and len(text) < 5 * _SHORT and not image.find_parent("a"):
+                    return text
+    return None
