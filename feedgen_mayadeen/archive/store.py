@@ -1,0 +1,104 @@
+"""The memory's file: opened by one build at a time, changed in transactions, left without a trace when it came to nothing."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from feedgen_mayadeen import errors
+from feedgen_mayadeen.archive.schema import TABLES, VERSION
+
+FILE_NAME = "memory.sqlite"
+_LOCK_NAME = "lock"
+
+
+class Store:
+    """The open file. `db` is its connection; changes that belong together stand in one `transaction`."""
+
+    db: sqlite3.Connection
+
+    def __init__(self, folder: Path, *, keep: bool) -> None:
+        self._folder, self._keep = folder, keep
+        self._file = folder / FILE_NAME
+        self._lock = FileLock(folder / _LOCK_NAME, blocking=False)
+        self._is_new = not self._file.exists()
+        self._made = [above for above in (folder, *folder.absolute().parents) if not above.exists()]
+
+    def open(self) -> None:
+        """Raises OutputError when the folder can't be used, LockedError, MemoryFileError."""
+        if self._keep:
+            self._acquire()
+        try:
+            self.db = self._connect()
+            self._prepare()
+        except sqlite3.DatabaseError as error:
+            self._lock.release()
+            raise errors.MemoryFileError(str(self._file), str(error)) from error
+        except errors.MemoryFileError:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Closes the file and lets other builds have it."""
+        self.db.close()
+        self._lock.release()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All of what is done within, or nothing of it."""
+        self.db.execute("BEGIN IMMEDIATE")
+        try:
+            yield self.db
+        except BaseException:
+            self.db.execute("ROLLBACK")
+            raise
+        self.db.execute("COMMIT")
+
+    def forget_all(self) -> None:
+        """Takes away the file and the folders that opening it made, if it made any."""
+        if not self._keep or not self._is_new:
+            return
+        self.close()
+        for name in (FILE_NAME, f"{FILE_NAME}-wal", f"{FILE_NAME}-shm", _LOCK_NAME):
+            (self._folder / name).unlink(missing_ok=True)
+        for folder in self._made:
+            folder.rmdir()
+
+    def _acquire(self) -> None:
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._lock.acquire()
+        except Timeout as error:
+            raise errors.LockedError(str(self._folder)) from error
+        except OSError as error:
+            raise errors.OutputError(str(self._folder), f"the memory can't be kept here ({error.strerror})") from error
+
+    def _connect(self) -> sqlite3.Connection:
+        if self._keep:
+            return sqlite3.connect(self._file, isolation_level=None)
+        copy = sqlite3.connect(":memory:", isolation_level=None)
+        if self._file.exists():
+            # Read-only, SQLite would leave files beside a memory in WAL mode; where it may not write, there is no writer.
+            mode = "mode=rw" if os.access(self._folder, os.W_OK) else "immutable=1"
+            with closing(sqlite3.connect(f"{self._file.absolute().as_uri()}?{mode}", uri=True)) as kept:
+                kept.backup(copy)
+        return copy
+
+    def _prepare(self) -> None:
+        version = self.db.execute("PRAGMA user_version").fetchone()[0]
+        tables = self.db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        if version not in (0, VERSION) or (version == 0 and tables):
+            raise errors.MemoryFileError(str(self._file), f"its version is {version}, this program's is {VERSION}")
+        self.db.execute("PRAGMA journal_mode = WAL")
+        self.db.execute("PRAGMA synchronous = NORMAL")
+        if version == 0:
+            self.db.executescript(f"BEGIN; {TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
+
+
+def written(instant: datetime) -> str:
+    """An instant of this program's own clock as memory keeps it: UTC, whole seconds."""
+    return instant.astimezone(UTC).isoformat(timespec="seconds")
