@@ -1,0 +1,57 @@
+"""Puts finished files into the output folder: whole or not at all, and only when their bytes differ."""
+
+import os
+import tempfile
+from enum import StrEnum
+from pathlib import Path
+
+from feedgen_mayadeen.errors import OutputError
+
+
+class Outcome(StrEnum):
+    """What became of one file."""
+
+    WRITTEN = "written"
+    WOULD_CHANGE = "would change"
+    UNCHANGED = "unchanged"
+
+
+def check_folder(folder: Path) -> None:
+    """Makes sure that a folder can be written, or made, without leaving anything behind. Raises OutputError."""
+    if folder.exists() and not folder.is_dir():
+        raise OutputError(str(folder), "is a file; give a folder to --out")
+    near = next(above for above in (folder, *folder.absolute().parents) if above.exists())
+    try:
+        with tempfile.TemporaryFile(dir=near):
+            pass
+    except OSError as error:
+        raise OutputError(str(folder), f"can't be written ({error.strerror})") from error
+
+
+def publish(path: Path, content: bytes, *, dry_run: bool = False) -> Outcome:
+    """Writes a file aside, flushes it, and renames it into place, if its bytes differ from what is there.
+
+    With `dry_run` only tells what would be done. Raises OutputError; what was there before then still is.
+    """
+    try:
+        if path.is_file() and path.read_bytes() == content:
+            return Outcome.UNCHANGED
+        if dry_run:
+            return Outcome.WOULD_CHANGE
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _replace(path, content)
+    except OSError as error:
+        raise OutputError(str(path), f"can't be written ({error.strerror})") from error
+    return Outcome.WRITTEN
+
+
+def _replace(path: Path, content: bytes) -> None:
+    aside = path.with_name(f".{path.name[:80]}.part")
+    try:
+        with aside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)

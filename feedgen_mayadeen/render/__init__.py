@@ -1,0 +1,1 @@
+"""Feeds as files: `atom` is the only module that knows feedgen."""
