@@ -1,0 +1,92 @@
+"""What a build did, as values, and the exit code that follows from it."""
+
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from feedgen_mayadeen.errors import FeedgenError
+
+
+class Seen(StrEnum):
+    """What became of one list page."""
+
+    READ = "read"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+    EMPTY = "empty"
+    NO_LIST = "no list"
+
+
+@dataclass(frozen=True, slots=True)
+class ListReport:
+    """One list page: what became of it, where its address was from, and how many cards it shows."""
+
+    edition: str
+    key: str
+    address: str
+    way: str
+    seen: Seen
+    cards: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FeedReport:
+    """One feed: its file, its entries, how many of them are new or changed in this build, and whether it was written."""
+
+    edition: str
+    key: str
+    title: str
+    file: str
+    entries: int
+    fresh: int
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A failure: its sentence, the address that it is about, and its class's name without `Error`."""
+
+    sentence: str
+    address: str
+    kind: str
+
+    @classmethod
+    def of(cls, error: FeedgenError) -> "Problem":
+        """The problem that an error stands for."""
+        return cls(str(error), error.address, type(error).__name__.removesuffix("Error"))
+
+
+@dataclass(slots=True)
+class Report:
+    """The whole build, filled in as it goes."""
+
+    lists: list[ListReport] = field(default_factory=list)
+    feeds: list[FeedReport] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    articles_read: int = 0
+    articles_unchanged: int = 0
+    articles_failed: int = 0
+    articles_not_asked: int = 0
+    requests: int = 0
+    bytes: int = 0
+    seconds: float = 0.0
+    seconds_waited: float = 0.0
+    site_was_read: bool = False
+    fresh: set[str] = field(default_factory=set)
+    """The ids of the entries that are new or changed in this build."""
+
+    def fail(self, error: FeedgenError) -> None:
+        """Adds a failure."""
+        self.problems.append(Problem.of(error))
+
+    @property
+    def exit_code(self) -> int:
+        """0 all is current · 1 something failed, the rest was published · 3 nothing could be read, nothing was changed."""
+        if not self.site_was_read:
+            return 3
+        return 1 if self.problems else 0
+
+    def as_json(self) -> dict[str, Any]:
+        """The report for `--json`."""
+        return {"exit_code": self.exit_code, **asdict(self), "fresh": sorted(self.fresh)}

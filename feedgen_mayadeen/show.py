@@ -1,0 +1,96 @@
+"""How results are shown to a person: progress, the table of feeds, problems."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from feedgen_mayadeen.archive import Archive
+from feedgen_mayadeen.membership import ALL, info_of
+from feedgen_mayadeen.plan import Progress, silent
+from feedgen_mayadeen.report import Report
+from feedgen_mayadeen.site.edition import load
+
+_BAR = 30
+
+
+def progress_for(*, quiet: bool) -> Progress:
+    """A bar on a terminal, a plain line per stage elsewhere, nothing when quiet."""
+    if quiet:
+        return silent
+    return _bar if sys.stderr.isatty() else _line
+
+
+def _bar(stage: str, done: int, total: int) -> None:
+    filled = _BAR * done // max(total, 1)
+    click.echo(f"\r{stage:<9} [{'#' * filled}{'-' * (_BAR - filled)}] {done}/{total} ", err=True, nl=done >= total)
+
+
+def _line(stage: str, done: int, total: int) -> None:
+    if done == total:
+        click.echo(f"{stage}: {total}", err=True)
+
+
+def show_report(report: Report, *, quiet: bool, dry_run: bool = False) -> None:
+    """Prints the table of feeds, notes, problems and a last line that sums up."""
+    if not report.site_was_read:
+        click.echo("feedgen-mayadeen: the site could not be read, nothing was changed:", err=True)
+    elif not quiet:
+        _show_table(report)
+        for note in report.notes:
+            click.echo(f"note: {note}", err=True)
+    for problem in report.problems:
+        click.echo(f"problem: {problem.sentence}", err=True)
+    if report.site_was_read and not quiet:
+        click.echo(_summary(report, dry_run=dry_run))
+
+
+def _show_table(report: Report) -> None:
+    width = max((len(feed.file) for feed in report.feeds), default=4)
+    click.echo(f"{'feed':<{width}}  entries  fresh  file")
+    for feed in report.feeds:
+        click.echo(f"{feed.file:<{width}}  {feed.entries:>7}  {feed.fresh:>5}  {feed.outcome}")
+
+
+def _summary(report: Report, *, dry_run: bool) -> str:
+    written = sum(feed.outcome in ("written", "would change") for feed in report.feeds)
+    return (
+        f"{len(report.feeds)} feeds, {written} {'would change' if dry_run else 'written'}; {report.articles_read} articles"
+        f" read, {len(report.fresh)} new or changed; {report.requests} requests in {report.seconds:.1f} s;"
+        f" {len(report.problems)} problems"
+    )
+
+
+def show_feeds(state: Path, editions: tuple[str, ...], *, as_json: bool) -> None:
+    """Prints every feed that memory or the editions know. Raises LockedError and MemoryFileError."""
+    rows = []
+    with Archive(state, keep=False) as archive:
+        for code in editions:
+            edition = load(code)
+            lists = {entry.key: (entry.label, entry.address or "") for entry in edition.lists}
+            lists |= {listing.key: (listing.label, listing.address) for listing in archive.lists.all(code)}
+            counts, read_at = archive.feeds.counts(code), archive.lists.read_at(code)
+            for key in sorted({ALL, *lists}, key=lambda key: (key != ALL, key)):
+                label, address = lists.get(key, ("", edition.home))
+                info = info_of(key, label, address, edition)
+                last = read_at.get(key) or (max(read_at.values(), default=None) if key == ALL else None)
+                rows.append(
+                    {
+                        "edition": code,
+                        "key": key,
+                        "title": info.title,
+                        "address": address or None,
+                        "entries": counts.get(key, 0),
+                        "last_success": last,
+                    }
+                )
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    width = max(len(str(row["key"])) for row in rows)
+    for row in rows:
+        click.echo(
+            f"{row['key']:<{width}}  {row['entries']:>6}  {row['last_success'] or 'never':<25}  {row['title']}"
+            f"  {row['address'] or 'address not known yet'}"
+        )
