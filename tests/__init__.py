@@ -1,0 +1,1 @@
+"""Proves behaviour from outside: pages in, values and files out."""

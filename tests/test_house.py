@@ -1,0 +1,135 @@
+"""The shape of the house: who may import whom, who may print, how long a module may be."""
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+PACKAGE = "feedgen_mayadeen"
+ROOT = Path(__file__).parents[1] / PACKAGE
+FILES = {
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix("__init__").rstrip("."): path
+    for path in sorted(ROOT.rglob("*.py"))
+}
+"""Every module by its name within the package; "" is the package itself."""
+
+VALUES = ("", "models", "errors", "names")
+STAGES = {
+    "errors": (),
+    "models": (),
+    "names": (),
+    "config": VALUES,
+    "fetch": VALUES,
+    "clean": VALUES,
+    "site": (*VALUES, "site"),
+    "membership": (*VALUES, "site.edition"),
+    "archive": (*VALUES, "site.edition", "archive"),
+    "render": (*VALUES, "render"),
+    "publish": VALUES,
+    "report": VALUES,
+    "preview": VALUES,
+    "sample": ("sample",),
+}
+"""What each stage may import of the package: values, and itself; never another stage. Words of an edition are values."""
+STEPS = ("build", "plan", "reading", "writing")
+"""What puts the stages together; the commands stand above it."""
+EDGES = ("__main__", "cli", "demo", "inspection", "show")
+
+OWNERS = {
+    "requests": ("fetch",),
+    "urllib3": ("fetch",),
+    "protego": ("fetch",),
+    "feedgen": ("render",),
+    "bs4": ("site", "clean"),
+    "nh3": ("clean",),
+    "sqlite3": ("archive",),
+    "filelock": ("archive",),
+    "jinja2": ("sample",),
+}
+"""Libraries that only some modules may import."""
+SPEAKERS = ("cli", "show", "demo")
+
+
+def is_in(module: str, names: tuple[str, ...]) -> bool:
+    return any(module == name or (name != "" and module.startswith(f"{name}.")) for name in names)
+
+
+@cache
+def imported(module: str) -> frozenset[str]:
+    """All that a module imports, anywhere in it, by full name; of `from x import y` both x and x.y."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(FILES[module].read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module} imports relatively"
+            found |= {str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return frozenset(found)
+
+
+def own(module: str) -> Iterator[str]:
+    """The modules of the package that a module needs; the package itself only for a name that is no module."""
+    named = {name.removeprefix(PACKAGE).lstrip(".") for name in imported(module) if name.split(".")[0] == PACKAGE}
+    modules = named & FILES.keys()
+    yield from modules - {""}
+    source = FILES[module].read_text("utf-8")
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and node.module == PACKAGE and any(a.name not in FILES for a in node.names):
+            yield ""
+
+
+def test_there_is_a_house() -> None:
+    assert {"cli", "build", "fetch", "render.atom", "site.article"} <= FILES.keys()
+
+
+def test_imports_have_no_cycle() -> None:
+    graph = {module: {needed for needed in own(module) if needed != module} for module in FILES}
+    assert len(list(TopologicalSorter(graph).static_order())) == len(FILES)
+
+
+@pytest.mark.parametrize("module", FILES)
+def test_stages_import_values_only(module: str) -> None:
+    if is_in(module, (*STEPS, *EDGES)):
+        forbidden = {needed for needed in own(module) if is_in(needed, EDGES)} if is_in(module, STEPS) else set()
+    elif module == "":
+        forbidden = set(own(module)) - {""}
+    else:
+        (stage,) = (name for name in STAGES if is_in(module, (name,)))
+        forbidden = {needed for needed in own(module) if not is_in(needed, STAGES[stage])}
+    assert forbidden == set()
+
+
+@pytest.mark.parametrize(("library", "owners"), OWNERS.items())
+def test_a_library_has_one_owner(library: str, owners: tuple[str, ...]) -> None:
+    users = {module for module in FILES if library in {name.split(".")[0] for name in imported(module)}}
+    assert users
+    assert {module for module in users if not is_in(module, owners)} == set()
+
+
+@pytest.mark.parametrize("library", ["requests", "feedgen", "filelock"])
+def test_one_module_imports(library: str) -> None:
+    users = [module for module in FILES if library in {name.split(".")[0] for name in imported(module)}]
+    assert len(users) == 1
+
+
+@pytest.mark.parametrize("module", FILES)
+def test_only_the_commands_print(module: str) -> None:
+    calls = [node.func for node in ast.walk(ast.parse(FILES[module].read_text("utf-8"))) if isinstance(node, ast.Call)]
+    names = [ast.unparse(call) for call in calls]
+    prints = [name for name in names if name in ("print", "click.echo", "sys.stdout.write", "sys.stderr.write")]
+    assert prints == [] or is_in(module, SPEAKERS)
+
+
+@pytest.mark.parametrize("module", FILES)
+def test_a_module_says_first_what_it_owns_and_is_not_long(module: str) -> None:
+    text = FILES[module].read_text("utf-8")
+    assert text.startswith('"""')
+    assert ast.get_docstring(ast.parse(text))
+    assert len(text.splitlines()) <= 400
+
+
+def test_the_main_job_is_readable_on_one_screen() -> None:
+    assert len(FILES["build"].read_text("utf-8").splitlines()) <= 60
