@@ -58,6 +58,43 @@ class Teaser:
 
 
 @dataclass(frozen=True, slots=True)
+class TickerLine:
+    """One line of the breaking news: its text, and the article that it links to, if any."""
+
+    text: str
+    address: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An article that another way in than a list page led to: feed.rss or a sitemap.
+
+    `at` is when it was published, or last changed, as that way tells it.
+    """
+
+    address: str
+    title: str = ""
+    category: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SitemapPart:
+    """A further sitemap that an index names, with the month (`2025-06`) that its address tells."""
+
+    address: str
+    month: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sitemap:
+    """A sitemap: the articles that it names, or the further sitemaps, or both."""
+
+    found: tuple[Found, ...] = ()
+    parts: tuple[SitemapPart, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """An article's picture, its address exactly as the site gives it, and its caption."""
 
