@@ -194,3 +194,17 @@ class NoArticleError(ReadError):
 
     word = "no article was found on this page"
     advice = "look whether the site changed (CONTRIBUTING.md, 'the site changed')"
+
+
+class NoFeedError(ReadError):
+    """An answer that is no RSS or Atom feed."""
+
+    word = "no feed was found at this address"
+    advice = "look whether the site changed (CONTRIBUTING.md, 'the site changed')"
+
+
+class NoSitemapError(ReadError):
+    """An answer that is no sitemap."""
+
+    word = "no sitemap was found at this address"
+    advice = "look whether the site changed (CONTRIBUTING.md, 'the site changed')"

@@ -8,7 +8,7 @@ from urllib.parse import urljoin, urlsplit
 from bs4 import BeautifulSoup, Tag
 
 from feedgen_mayadeen.models import Page
-from feedgen_mayadeen.names import canonical, fold, host_of, to_host
+from feedgen_mayadeen.names import canonical, fold, host_of, path_of, to_host
 from feedgen_mayadeen.site.edition import Edition
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -21,6 +21,29 @@ _PICTURE_SOURCES = ("data-src", "data-original", "data-lazy-src", "data-lazy", "
 _BLANK = re.compile(r"(^data:)|(\b(blank|placeholder|spacer|loading|lazy)\b[^/]*$)", re.IGNORECASE)
 
 
+def resolve(page: Page, edition: Edition, base: str, href: object) -> str | None:
+    """The absolute, canonical address of a link that a page writes, started from `base`; None when it leads to no page.
+
+    Links to the place that the page was really fetched from, and to mirrors, become the site's own.
+    """
+    try:
+        address = urljoin(base, str(href).strip())
+        if urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).hostname:
+            return None
+        host = host_of(address)
+        served_here = page.origin and host == host_of(page.origin)
+        if served_here or host in edition.mirrors or host == edition.host:
+            address = to_host(address, edition.home)
+        return canonical(address)
+    except ValueError:
+        return None
+
+
+def may_be_article(address: str) -> bool:
+    """Whether an address may be an article's by its form: the home page and the widest lists have a shorter path."""
+    return path_of(address).count("/") > 1
+
+
 class Document:
     """One page, parsed once. Readers may take parts out of it; it is thrown away after its one reading."""
 
@@ -28,33 +51,23 @@ class Document:
         self.page, self.edition = page, edition
         self.soup = BeautifulSoup(page.text, "lxml")
 
-    @property
+    @cached_property
     def body(self) -> Tag:
         """The element that holds all that is shown."""
         return self.soup.body or self.soup
 
     @cached_property
     def base(self) -> str:
-        """The address that relative links start from: HTML's `base`, else the page's own."""
+        """The address that relative links start from: HTML's `base`, else (or if that is broken) the page's own."""
         tag = self.soup.find("base", href=True)
-        return urljoin(self.page.address, str(tag["href"])) if isinstance(tag, Tag) else self.page.address
+        try:
+            return urljoin(self.page.address, str(tag["href"])) if isinstance(tag, Tag) else self.page.address
+        except ValueError:
+            return self.page.address
 
     def resolve(self, href: object) -> str | None:
-        """The absolute, canonical address of a link as written on this page; None when it leads to no page.
-
-        Links to the place that the page was really fetched from, and to mirrors, become the site's own.
-        """
-        try:
-            address = urljoin(self.base, str(href).strip())
-            if urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).hostname:
-                return None
-            host = host_of(address)
-            served_here = self.page.origin and host == host_of(self.page.origin)
-            if served_here or host in self.edition.mirrors or host == self.edition.host:
-                address = to_host(address, self.edition.home)
-            return canonical(address)
-        except ValueError:
-            return None
+        """The absolute, canonical address of a link as written on this page; None when it leads to no page (see `resolve`)."""
+        return resolve(self.page, self.edition, self.base, href)
 
     def picture(self, tag: Tag) -> str | None:
         """The real address of a picture, lazy or not, exactly as the site writes it but absolute; None for placeholders."""

@@ -22,10 +22,7 @@ _SHORT = 40
 
 def prune(document: Document) -> None:
     """Takes out of a page all that is not its own matter, scripts and comments among it."""
-    for tag in document.soup.find_all(_DEAD):
-        tag.decompose()
-    for comment in document.soup.find_all(string=lambda text: isinstance(text, Comment)):
-        comment.extract()
+    drop_unseen(document)
     for tag in document.body.find_all(_is_landmark):
         if not tag.decomposed:
             tag.decompose()
@@ -37,11 +34,19 @@ def prune(document: Document) -> None:
             _take(document, label)
 
 
+def drop_unseen(document: Document) -> None:
+    """Takes out of a page what it does not show: scripts, styles, templates and comments."""
+    for tag in document.soup.find_all(_DEAD):
+        tag.decompose()
+    for comment in document.soup.find_all(string=lambda text: isinstance(text, Comment)):
+        comment.extract()
+
+
 def labels(document: Document, *kinds: str) -> list[Tag]:
     """The elements whose whole text is one of the words of these kinds, unless they are part of a sentence."""
     wanted, found = words_of_all(*kinds), []
     for text in document.body.find_all(string=True):
-        if len(text) <= 2 * _LONGEST_LABEL and _bare(str(text)) in wanted and text.parent:
+        if len(text) <= 2 * _LONGEST_LABEL and bare(str(text)) in wanted and text.parent:
             tag = text.parent
             while tag.parent and tag.parent is not document.body and fold(tag.parent.get_text()) == fold(str(text)):
                 tag = tag.parent
@@ -50,7 +55,8 @@ def labels(document: Document, *kinds: str) -> list[Tag]:
     return found
 
 
-def _bare(text: str) -> str:
+def bare(text: str) -> str:
+    """The form in which a label is compared with an edition's words: without the signs that set it off."""
     return same(text).strip(" :|•-")
 
 
@@ -101,7 +107,7 @@ def _has_other(box: Tag, label: Tag) -> bool:
     """Whether a box holds another label of furniture."""
     wanted = words_of_all("breaking", "most_read", "coverage", "read_next")
     return any(
-        len(text) <= 2 * _LONGEST_LABEL and _bare(str(text)) in wanted and label not in (text.parent, *text.parents)
+        len(text) <= 2 * _LONGEST_LABEL and bare(str(text)) in wanted and not any(parent is label for parent in text.parents)
         for text in box.find_all(string=True)
     )
 
