@@ -1,5 +1,6 @@
 """An article page, field by field: the metadata block, JSON-LD, Open Graph and meta, the text; the first that has it."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from itertools import takewhile
@@ -8,7 +9,7 @@ from bs4 import Tag
 
 from feedgen_mayadeen.errors import NoArticleError
 from feedgen_mayadeen.models import Article, Named, Page, Picture, Reading
-from feedgen_mayadeen.names import fold, same
+from feedgen_mayadeen.names import fold, path_of, same
 from feedgen_mayadeen.site.body import read_body
 from feedgen_mayadeen.site.document import Document, words
 from feedgen_mayadeen.site.edition import Edition
@@ -34,6 +35,7 @@ def read_article(page: Page, edition: Edition) -> Reading:
     known, _ = merge(*told)
     if known.listing and not known.published:
         raise NoArticleError(page.address, "it is a list")
+    covered = _links_of(document, known.coverage)
     prune(document)
     named = _named_links(document)
     prose = read_prose(document, known)
@@ -44,6 +46,7 @@ def read_article(page: Page, edition: Edition) -> Reading:
     body = read_body(document, prose, picture)
     if not (facts.published or body.html or facts.lead):
         raise NoArticleError(page.address, "it has a title, but no date and no text")
+    tags = _linked_all(facts.tags or (), named)
     article = Article(
         address=_address(page, facts, edition),
         title=facts.title,
@@ -55,11 +58,11 @@ def read_article(page: Page, edition: Edition) -> Reading:
         source=facts.source or "",
         published=facts.published,
         updated=facts.updated,
-        tags=tuple(_linked_all(facts.tags or (), named)),
+        tags=tags,
         kind=facts.kind or "",
         category=_linked(facts.category, named),
         country=_linked(facts.country, named),
-        coverage=_linked(facts.coverage, named),
+        coverage=_coverage(facts, covered, tags),
         video_seconds=facts.seconds,
         audio=body.audio,
         related=body.related,
@@ -72,27 +75,52 @@ def _address(page: Page, facts: Facts, edition: Edition) -> str:
     return facts.address if facts.address and edition.owns(facts.address) else page.address
 
 
-def _named_links(document: Document) -> dict[str, str]:
-    """Where the page's short links lead, by their text: the addresses of tags, author, country and coverage.
-
-    The last one of several wins: tags stand after the text, while what comes first may be the menu's.
-    """
-    return {
-        same(text).lstrip("#"): address
-        for tag, address in document.links()
-        if 0 < len(text := words(tag)) <= _LONGEST_TAG and address not in (document.page.address, document.edition.home)
-    }
+def _named_links(document: Document) -> dict[str, tuple[str, ...]]:
+    """Where the page's short links lead, by their text: the addresses of tags, author, country and coverage."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for tag, address in document.links():
+        text = words(tag)
+        if 0 < len(text) <= _LONGEST_TAG and address not in (document.page.address, document.edition.home):
+            found[same(text).lstrip("#")].append(address)
+    return {label: tuple(addresses) for label, addresses in found.items()}
 
 
-def _linked(named: Named | None, links: dict[str, str]) -> Named | None:
-    return Named(named.label, named.address or links.get(same(named.label))) if named else None
+def _links_of(document: Document, named: Named | None) -> tuple[str, ...]:
+    """The addresses that the links of a label lead to, on the whole page: a coverage's is in the Coverage box (T)."""
+    label = same(named.label) if named else None
+    return tuple(dict.fromkeys(address for tag, address in document.links() if label and same(words(tag)) == label))
 
 
-def _linked_all(tags: Iterable[Named], links: dict[str, str]) -> list[Named]:
-    seen: dict[str, Named] = {}
-    for tag in tags:
-        seen.setdefault(same(tag.label), Named(tag.label, tag.address or links.get(same(tag.label))))
-    return list(seen.values())
+def _coverage(facts: Facts, addresses: tuple[str, ...], tags: Iterable[Named]) -> Named | None:
+    """The coverage, with the address that is not that of a tag of the same name, if there is one."""
+    if facts.coverage is None:
+        return None
+    others = [address for address in addresses if address not in {tag.address for tag in tags}]
+    return Named(facts.coverage.label, facts.coverage.address or (others[0] if others else None))
+
+
+def _linked(named: Named | None, links: dict[str, tuple[str, ...]]) -> Named | None:
+    """A name with the address of its last link: what comes first may be the menu's."""
+    if named is None or named.address:
+        return named
+    return Named(named.label, links.get(same(named.label), (None,))[-1])
+
+
+def _linked_all(tags: Iterable[Named], links: dict[str, tuple[str, ...]]) -> tuple[Named, ...]:
+    """The tags, each once, with their addresses: of a tag's several links the one that is like the other tags' links."""
+    tags = tuple({tag.label: tag for tag in tags}.values())
+    leading = {tag.label: links.get(same(tag.label), ()) for tag in tags}
+    kinds = Counter(kind for addresses in leading.values() for kind in {_kind(address) for address in addresses})
+
+    def address_of(tag: Named) -> str | None:
+        return max(reversed(leading[tag.label]), key=lambda address: kinds[_kind(address)], default=None)
+
+    return tuple(tag if tag.address else Named(tag.label, address_of(tag)) for tag in tags)
+
+
+def _kind(address: str) -> str:
+    """What an address is of, as its path begins: `tags`, `regions`."""
+    return path_of(address).split("/")[1]
 
 
 def _shown_tags(document: Document, title: Tag | None) -> tuple[Named, ...] | None:

@@ -45,6 +45,14 @@ class Phrases:
     all: str
     all_subtitle: str
     list_subtitle: str
+    breaking: str
+    breaking_subtitle: str
+    most_read: str
+    most_read_subtitle: str
+    tag_subtitle: str
+    coverage_subtitle: str
+    author_subtitle: str
+    most_read_since: str
 
 
 @dataclass(frozen=True, slots=True)

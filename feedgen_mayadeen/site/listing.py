@@ -18,6 +18,7 @@ _MOST_LEADING = 3
 _SHORTEST_TITLE = 3
 _LONG_TITLE = 20
 _LABEL = 15
+_ALIKE = 3
 _FOREIGN = 0.1
 _HEADING, _TEXT, _PICTURE = 3, 2, 1
 """How surely a text is a title: a heading, the link's text, the description of a picture."""
@@ -51,7 +52,7 @@ def read_list(page: Page, edition: Edition, others: Collection[str]) -> tuple[Te
         raise NoCardsError(page.address)
     group = _main_group(document, links)
     region = _around(group)
-    inside = [link for link in links if region is link.tag or region in link.tag.parents]
+    inside = [link for link in links if region is link.tag or any(above is region for above in link.tag.parents)]
     cards = [*_leading(document, region, links, group), *_like_cards(inside, group)]
     return tuple(Teaser(link.address, link.title) for link in cards)
 
@@ -59,23 +60,28 @@ def read_list(page: Page, edition: Edition, others: Collection[str]) -> tuple[Te
 def _candidates(document: Document, others: frozenset[str]) -> list[_Link]:
     """One link per address that may be an article's, the one with the surest title, in the order of the page."""
     refused = {same(text) for text in document.edition.words.no_list} | {same(e.label) for e in document.edition.lists}
-    best: dict[str, _Link] = {}
+    links: list[_Link] = []
     for tag, address in document.links():
         if address in others or address == document.page.address or path_of(address).count("/") < 2:
             continue
         title, sure, heading = _title(document, tag, address)
-        if len(title) < _SHORTEST_TITLE or same(title) in refused or is_date(title, document.edition):
-            continue
-        link = _Link(tag, address, title, sure, heading)
-        if address not in best or _is_better(link, best[address]):
-            best[address] = link
-    return list(best.values())
+        if len(title) >= _SHORTEST_TITLE and same(title) not in refused and not is_date(title, document.edition):
+            links.append(_Link(tag, address, title, sure, heading))
+    shared: dict[str, set[str]] = defaultdict(set)
+    for link in links:
+        shared[same(link.title)].add(link.address)
+    best: dict[str, _Link] = {}
+    # What several articles show alike is mostly the name of a category, an author or a button.
+    for link in sorted(links, key=lambda link: len(shared[same(link.title)]) >= _ALIKE and link.sure != _HEADING):
+        if link.address not in best or _is_better(link, best[link.address]):
+            best[link.address] = link
+    return [link for link in links if best[link.address] is link]
 
 
 def _is_better(link: _Link, other: _Link) -> bool:
     """Whether a link shows its article's title more surely than another, or where that shows only a category."""
     if link.sure == other.sure:
-        return len(other.title) < _LABEL < len(link.title)
+        return len(other.title) < _LABEL <= len(link.title)
     return link.sure > other.sure
 
 

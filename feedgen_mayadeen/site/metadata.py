@@ -16,7 +16,7 @@ from feedgen_mayadeen.site.document import Document
 
 _ARTICLE_TYPES = re.compile(r"(Article|VideoObject|BlogPosting|Report)$")
 _DURATION = re.compile(r"^P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.\d+)?S)?$")
-_COUNT = re.compile(r"^\d{1,7}$")
+_COUNT = re.compile(r"^(\d{1,7})(?:\.\d+)?$")
 _POST_ID = re.compile(r"^\d{1,12}$")
 
 
@@ -216,9 +216,9 @@ def _post_id(raw: object) -> str | None:
 
 def _seconds(raw: object) -> int | None:
     """A length in seconds out of `93`, `"93"` or ISO 8601's `PT1M33S`; None for nothing and for zero."""
-    text = fold(str(raw)) if isinstance(raw, (str, int)) and not isinstance(raw, bool) else ""
-    if _COUNT.match(text):
-        return int(text) or None
+    text = fold(str(raw)) if isinstance(raw, (str, int, float)) and not isinstance(raw, bool) else ""
+    if count := _COUNT.match(text):
+        return int(count[1]) or None
     found = _DURATION.match(text)
     if not found or not any(found.groups()):
         return None

@@ -155,9 +155,10 @@ def _lines(document: Document, title: Tag | None, told: Facts, body: Tag | None)
             lines.before.append(tag)
         elif _is_button(tag, line):
             (lines.after if lines.text else lines.before).append(tag)
-        elif (len(lines.text) == 1 and not lead and _is_caption(tag, line)) or (
+        elif (len(lines.text) == 1 and told.lead is None and _is_caption(tag, line)) or (
             not lines.text and (tag.find("img") or same(line) == lead)
         ):
+            lead = "" if same(line) == lead else lead
             lines.before.append(tag)
         elif not lines.text and len(line) < _PROSE:
             pending.append(tag)
@@ -274,7 +275,9 @@ def _container(lines: list[Tag], document: Document, title: Tag | None) -> Tag |
             sums[id(parent)] = sums.get(id(parent), 0) + size
     heaviest = max(paragraphs, key=lambda pair: pair[1])[0]
     found = next((p for p in heaviest.parents if sums[id(p)] >= _MOST * total or p is document.body), document.body)
-    far = title is not None and not any(p in title.parents and p is not document.body for p in (found, *found.parents))
+    column = {id(parent) for parent in title.parents if parent is not document.body} if title else set[int]()
+    column -= {id(parent) for parent in document.body.parents}
+    far = title is not None and not any(id(parent) in column for parent in (found, *found.parents))
     return None if far and total < 2 * _SHORT else found
 
 
