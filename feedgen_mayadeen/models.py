@@ -45,8 +45,17 @@ class Listing:
     key: str
     label: str
     address: str
-    way: Literal["menu", "remembered", "written down"] = "menu"
+    way: Literal["menu", "remembered", "written down", "tag link"] = "menu"
     known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What articles of several lists have in common: a tag, a coverage or an author, with its page if a link was seen."""
+
+    kind: Literal["tags", "coverage", "authors"]
+    label: str
+    address: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +173,7 @@ class FeedInfo:
     subtitle: str
     address: str
     language: str
+    direction: str
     site_name: str
     rights: str
     icon: str
@@ -171,8 +181,21 @@ class FeedInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class History:
+    """Where a document stands in an archived feed (RFC 5005 §4): the addresses of its neighbours, None where there is none.
+
+    `current` is the feed that subscribers follow; it is None in that feed itself.
+    """
+
+    previous: str | None = None
+    next: str | None = None
+    current: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Feed:
-    """A whole feed: what it is and its entries, newest first."""
+    """A whole feed, or one page of its archive: what it is and its entries, in their order."""
 
     info: FeedInfo
     entries: tuple[Entry, ...]
+    history: History = History()

@@ -1,7 +1,9 @@
 """How texts and addresses are written: folded titles, feed keys, percent-encoded addresses that compare."""
 
+import hashlib
 import re
 import unicodedata
+from collections.abc import Callable
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 # XML 1.0 §2.2 allows no other control characters; C1 controls are allowed but discouraged, and break readers.
@@ -37,8 +39,32 @@ def key_of(label: str) -> str:
     Apostrophes are dropped. Marks belong to their letters (Arabic vowel signs). A label of symbols alone gives "".
     """
     text = _APOSTROPHES.sub("", unicodedata.normalize("NFC", fold(label)).lower())
-    kept = (c if unicodedata.category(c)[0] in "LNM" else "-" for c in text)
-    return re.sub("-+", "-", "".join(kept)).strip("-")
+    kept = ""
+    for char in text:
+        kind = unicodedata.category(char)[0]
+        kept += char if kind in "LN" or (kind == "M" and kept[-1:] not in ("", "-")) else "-"
+    return re.sub("-+", "-", kept).strip("-")
+
+
+_LONGEST_KEY = 100
+_RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d|index|archive)$")
+
+
+def distinct_key(kind: str, label: str, taken: Callable[[str], bool]) -> str:
+    """A feed's key for a label of a kind (`tags/mali`): safe as a file's name everywhere, and no other's.
+
+    Labels that give no name, a name that systems reserve, one of over 100 bytes, or one that is taken, get a number made
+    of their letters, always the same.
+    """
+    name = key_of(label)
+    mark = hashlib.blake2b(label.encode(), digest_size=4).hexdigest()
+    short = name.encode()[:_LONGEST_KEY].decode("utf-8", "ignore").strip("-")
+    plain = f"{kind}/{name}"
+    # Systems that do not tell capitals from small letters fold more than these: `ß` is `ss` to them.
+    folded = name.casefold()
+    if name and name == short == folded and not _RESERVED.match(name) and not taken(plain):
+        return plain
+    return f"{kind}/{short}-{mark}" if short else f"{kind}/{mark}"
 
 
 def canonical(address: str) -> str:

@@ -1,6 +1,7 @@
 """The memory: a SQLite file that knows every article, where it was seen, and what each page's validators were.
 
-`store` the file, its lock and its transactions · `schema` its tables · `pages`, `lists`, `articles`, `feeds` its subjects.
+`store` the file, its lock and its transactions · `schema` its tables · `pages`, `lists`, `articles`, `feeds`, `ticker` and
+`history` its subjects.
 """
 
 from pathlib import Path
@@ -9,14 +10,16 @@ from typing import Self
 
 from feedgen_mayadeen.archive.articles import Articles
 from feedgen_mayadeen.archive.feeds import Feeds
+from feedgen_mayadeen.archive.history import History
 from feedgen_mayadeen.archive.lists import Lists
 from feedgen_mayadeen.archive.pages import Pages
 from feedgen_mayadeen.archive.store import Store
+from feedgen_mayadeen.archive.ticker import Ticker
 from feedgen_mayadeen.errors import UsageError
 
 
 class Archive:
-    """The memory in a folder, by its four subjects. Open it with `with`; only one build can have it at a time.
+    """The memory in a folder, by its subjects. Open it with `with`; only one build can have it at a time.
 
     With `keep=False` it is a copy: nothing that is done to it stays, and it may be had while a build is going on.
     """
@@ -27,6 +30,8 @@ class Archive:
         self.lists = Lists(self._store)
         self.articles = Articles(self._store)
         self.feeds = Feeds(self._store)
+        self.ticker = Ticker(self._store)
+        self.history = History(self._store)
 
     def __enter__(self) -> Self:
         """Raises OutputError, LockedError or MemoryFileError."""

@@ -2,16 +2,17 @@
 
 import hashlib
 import sqlite3
-from collections.abc import Sequence
+import zlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 import msgspec
 
-from feedgen_mayadeen.archive.pages import keep_page
-from feedgen_mayadeen.archive.store import Store, written
-from feedgen_mayadeen.models import Article, Validators
+from feedgen_mayadeen.archive.feeds import join_feeds
+from feedgen_mayadeen.archive.store import Store, address_hash, written
+from feedgen_mayadeen.models import Article, Topic, Validators
 from feedgen_mayadeen.names import same
 from feedgen_mayadeen.site.edition import Edition
 
@@ -20,21 +21,20 @@ _LOOKS_END = timedelta(days=1)
 _WAITS = tuple(timedelta(hours=hours) for hours in (0, 0, 1, 6, 24))
 """How long an article that could not be read is left alone, after the first miss, the second, and so on."""
 
-_NEW_OR_RETITLED = """
-SELECT address, number, etag, modified FROM cards LEFT JOIN addresses USING (address) LEFT JOIN articles USING (number)
-LEFT JOIN pages USING (address) WHERE cards.edition = ? AND key = ? AND place IS NOT NULL
-AND (number IS NULL OR (cards.title <> articles.title AND cards.title IS NOT title_read)) ORDER BY place
-"""
+_SHOWN = "SELECT address, title, title_read FROM cards WHERE edition = ? AND source = ? AND place IS NOT NULL ORDER BY place"
+_KNOWN = "SELECT number, title, etag, modified FROM addresses LEFT JOIN texts USING (number) WHERE hash = ?"
 _RECENT = """
-SELECT address, number, etag, modified, published, looked_at FROM membership JOIN articles USING (number)
-JOIN addresses USING (number) JOIN pages USING (address) WHERE membership.edition = ? AND key = ? AND at > ?
-GROUP BY number ORDER BY at DESC
+SELECT texts.address, number, etag, modified, published, looked_at FROM membership JOIN feeds USING (feed)
+JOIN articles USING (number) JOIN texts USING (number) WHERE feeds.edition = ? AND key = ? AND membership.at > ?
+ORDER BY membership.at DESC
 """
 _WRITE = """
-INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (number) DO UPDATE SET title = excluded.title,
-updated = excluded.updated, looked_at = excluded.looked_at, facts = excluded.facts RETURNING number
+INSERT INTO articles VALUES (?, ?, ?, ?, NULLIF(?5, ?4), ?6) ON CONFLICT (number) DO UPDATE SET updated = excluded.updated
+RETURNING number
 """
-_READ = "SELECT entry, published, updated, facts, body, number FROM articles LEFT JOIN bodies USING (number) WHERE number = ?"
+_READ = "SELECT number, entry, published, updated, facts, body FROM articles LEFT JOIN texts USING (number) WHERE number = ?"
+_BY_ENTRY = "SELECT number, address FROM articles LEFT JOIN texts USING (number) WHERE entry = ?"
+_BY_ADDRESS = "SELECT number, texts.address FROM addresses LEFT JOIN texts USING (number) WHERE hash = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +48,21 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An article as memory has it, with the id and the instants given to it."""
+    """An article as memory has it, with the id and the instants given to it; without `article` its texts are forgotten."""
 
     number: int
     id: str
     published: datetime
     updated: datetime
-    article: Article
+    article: Article | None
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where an article belongs: the keys of lists, and its topics."""
+
+    lists: frozenset[str]
+    topics: tuple[Topic, ...]
 
 
 class Articles:
@@ -63,42 +71,52 @@ class Articles:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def wanted(self, edition: str, keys: Sequence[str], now: datetime) -> tuple[Wanted, ...]:
-        """The articles to ask for: new on the cards of these lists, with another title there, or due for a second look."""
+    def wanted(self, edition: str, sources: Sequence[str], now: datetime) -> tuple[Wanted, ...]:
+        """The articles to ask for: new on these lists or ways, with another title there, or due for a second look."""
         found: dict[str, Wanted] = {}
-        for key in keys:
-            for address, number, etag, modified in self._store.db.execute(_NEW_OR_RETITLED, (edition, key)):
-                found.setdefault(address, Wanted(address, number, Validators(etag, modified)))
+        for source in sources:
+            for address, title, title_read in self._store.db.execute(_SHOWN, (edition, source)).fetchall():
+                wanted = self.find(address)
+                if wanted.number is None or (title and title != title_read and self._retitled(wanted.number, title)):
+                    found.setdefault(address, wanted)
         since = int((now - _LOOKS_END).timestamp())
-        for key in keys:
-            recent = self._store.db.execute(_RECENT, (edition, key, since))
+        for source in sources:
+            recent = self._store.db.execute(_RECENT, (edition, source, since))
             for address, number, etag, modified, published, looked_at in recent:
                 if _look_is_due(datetime.fromisoformat(published), datetime.fromisoformat(looked_at), now):
                     found.setdefault(address, Wanted(address, number, Validators(etag, modified)))
         return tuple(wanted for wanted in found.values() if self._may_try(wanted.address, now))
 
+    def find(self, address: str) -> Wanted:
+        """What to ask an address with: its article's number and validators, if it is known."""
+        row = self._store.db.execute(_KNOWN, (address_hash(address),)).fetchone()
+        return Wanted(address, row[0], Validators(*row[2:])) if row else Wanted(address, None, Validators())
+
+    def _retitled(self, number: int, title: str) -> bool:
+        row = self._store.db.execute("SELECT title FROM texts WHERE number = ?", (number,)).fetchone()
+        return row is not None and row[0] != title
+
     def unchanged(self, wanted: Wanted, now: datetime) -> None:
         """Remembers that an article was asked for again and shows nothing new."""
         with self._store.transaction() as db:
-            db.execute("UPDATE articles SET looked_at = ? WHERE number = ?", (written(now), wanted.number))
+            db.execute("UPDATE texts SET looked_at = ? WHERE number = ?", (written(now), wanted.number))
             db.execute("UPDATE cards SET title_read = title WHERE address = ?", (wanted.address,))
 
     def identify(self, article: Article, asked: str, host: str) -> tuple[int | None, tuple[str, ...]]:
-        """The number of an article that is known already, and every address that leads to it.
+        """The number of an article that is known already, and the addresses on this occasion that lead to it.
 
         It is known by its post number, else by the address that was asked for or the one that it names itself.
         """
         db, own = self._store.db, tuple(dict.fromkeys((asked, article.address)))
-        row = db.execute("SELECT number FROM articles WHERE entry = ?", (_id(host, article),)).fetchone()
+        row = db.execute(_BY_ENTRY, (_id(host, article),)).fetchone()
         for address in own:
-            row = row or db.execute("SELECT number FROM addresses WHERE address = ?", (address,)).fetchone()
+            row = row or db.execute(_BY_ADDRESS, (address_hash(address),)).fetchone()
         if row is None:
             return None, own
-        known = db.execute("SELECT address FROM addresses WHERE number = ?", row)
-        return row[0], tuple(dict.fromkeys((*own, *(address for (address,) in known))))
+        return row[0], tuple(dict.fromkeys((*own, row[1]))) if row[1] else own
 
     def keep(
-        self, edition: Edition, article: Article, asked: str, feeds: frozenset[str], validators: Validators, now: datetime
+        self, edition: Edition, article: Article, asked: str, places: Places, validators: Validators, now: datetime
     ) -> str | None:
         """Remembers what an article's page says; its entry's id if that is new or shows something else than before.
 
@@ -107,22 +125,23 @@ class Articles:
         """
         number, addresses = self.identify(article, asked, edition.host)
         with self._store.transaction() as db:
-            old = _read(db, number)
-            if old:
+            old = read(db, number)
+            if old and old.article:
                 article = replace(article, body=article.body or old.article.body, lead=article.lead or old.article.lead)
             entry = old.id if old else _id(edition.host, article)
             published = old.published if old else article.published or now.replace(microsecond=0)
             updated = _updated(old, article, published)
-            facts = msgspec.json.encode(replace(article, body=""))
-            instants = (published.isoformat(), updated.isoformat(), written(now))
-            number = db.execute(_WRITE, (number, edition.code, entry, article.title, *instants, facts)).fetchone()[0]
-            db.execute("INSERT OR REPLACE INTO bodies VALUES (?, ?)", (number, article.body))
-            _join_feeds(db, number, edition.code, feeds, int(published.timestamp()))
-            db.executemany("INSERT OR REPLACE INTO addresses VALUES (?, ?)", [(address, number) for address in addresses])
+            at = int(published.timestamp())
+            instants = (published.isoformat(), updated.isoformat(), at)
+            number = int(db.execute(_WRITE, (number, edition.code, entry, *instants)).fetchone()[0])
+            facts, body = _packed(msgspec.json.encode(replace(article, body=""))), _packed(article.body.encode())
+            told = (written(now), asked, article.title, validators.etag, validators.last_modified, facts, body)
+            db.execute("INSERT OR REPLACE INTO texts VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (number, *told))
+            join_feeds(db, edition.code, number, at, places.lists, places.topics)
+            _keep_addresses(db, addresses, number)
             db.execute("DELETE FROM misses WHERE address = ?", (asked,))
             db.execute("UPDATE cards SET title_read = title WHERE address = ?", (asked,))
-            keep_page(db, asked, validators)
-        return None if old and _digest(article) == _digest(old.article) else entry
+        return None if old and old.article and _digest(article) == _digest(old.article) else entry
 
     def missed(self, address: str, reason: str, now: datetime) -> None:
         """Remembers that an article could not be read."""
@@ -132,9 +151,23 @@ class Articles:
             (address, written(now), reason),
         )
 
+    def newest_instant(self, edition: str) -> datetime | None:
+        """When the newest article was published."""
+        row = self._store.db.execute(
+            "SELECT published FROM membership JOIN feeds USING (feed) JOIN articles USING (number)"
+            " WHERE feeds.edition = ? AND key = 'all' ORDER BY membership.at DESC LIMIT 1",
+            (edition,),
+        ).fetchone()
+        return datetime.fromisoformat(row[0]) if row else None
+
     def _may_try(self, address: str, now: datetime) -> bool:
         row = self._store.db.execute("SELECT times, last FROM misses WHERE address = ?", (address,)).fetchone()
         return row is None or now - datetime.fromisoformat(row[1]) >= _WAITS[min(row[0], len(_WAITS)) - 1]
+
+
+def _keep_addresses(db: sqlite3.Connection, addresses: Iterable[str], number: int) -> None:
+    rows = [(address_hash(address), number) for address in addresses]
+    db.executemany("INSERT OR REPLACE INTO addresses VALUES (?, ?)", rows)
 
 
 def _look_is_due(published: datetime, looked_at: datetime, now: datetime) -> bool:
@@ -156,22 +189,26 @@ def _digest(article: Article) -> bytes:
 
 def _updated(old: Kept | None, article: Article, published: datetime) -> datetime:
     """Unmoved while the entry shows the same; else the later of what the site says now and what was said before."""
-    if old and _digest(article) == _digest(old.article):
+    if old and (old.article is None or _digest(article) == _digest(old.article)):
         return old.updated
     return max(at for at in (old.updated if old else published, article.updated) if at)
 
 
-def _join_feeds(db: sqlite3.Connection, number: int, edition: str, feeds: frozenset[str], at: int) -> None:
-    db.execute("DELETE FROM membership WHERE number = ?", (number,))
-    db.executemany("INSERT INTO membership VALUES (?, ?, ?, ?)", [(edition, key, number, at) for key in sorted(feeds)])
+def _packed(text: bytes) -> bytes:
+    return zlib.compress(text) if text else b""
 
 
-def _read(db: sqlite3.Connection, number: int | None) -> Kept | None:
+def read(db: sqlite3.Connection, number: int | None) -> Kept | None:
+    """An article by its number."""
     row = db.execute(_READ, (number,)).fetchone()
     return kept(*row) if row else None
 
 
-def kept(entry: str, published: str, updated: str, facts: bytes, body: str | None, number: int) -> Kept:
+def kept(number: int, entry: str, published: str, updated: str | None, facts: bytes | None, body: bytes | None) -> Kept:
     """An article out of its row."""
-    article = replace(msgspec.json.decode(facts, type=Article), body=body or "")
-    return Kept(number, entry, datetime.fromisoformat(published), datetime.fromisoformat(updated), article)
+    article = None
+    if facts is not None:
+        text = zlib.decompress(body).decode() if body else ""
+        article = replace(msgspec.json.decode(zlib.decompress(facts), type=Article), body=text)
+    instants = datetime.fromisoformat(published), datetime.fromisoformat(updated or published)
+    return Kept(number, entry, *instants, article)

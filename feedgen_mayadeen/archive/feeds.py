@@ -1,32 +1,136 @@
-"""What memory knows of feeds: which have entries, and the newest of each."""
+"""What memory knows of feeds: their names, which have entries, which topics are busy enough for one."""
 
-from collections.abc import Mapping
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
-from feedgen_mayadeen.archive.articles import Kept, kept
 from feedgen_mayadeen.archive.store import Store
+from feedgen_mayadeen.models import Topic
+from feedgen_mayadeen.names import distinct_key
 
+ALL = "all"
+
+_ROW = "SELECT feed, kind, key, label, address, open FROM feeds"
+_BUSY = """
+SELECT feed, count(*) FROM membership JOIN feeds USING (feed) WHERE edition = ? AND kind = ? AND at > ? GROUP BY feed
+"""
 _NEWEST = """
-SELECT entry, published, updated, facts, body, number FROM membership m JOIN articles USING (number)
-LEFT JOIN bodies USING (number) WHERE m.edition = ? AND key = ? ORDER BY at DESC, entry LIMIT ?
+SELECT number FROM membership WHERE feed = ? AND number NOT IN (SELECT number FROM archived WHERE feed = ?)
+ORDER BY at DESC, (SELECT entry FROM articles a WHERE a.number = membership.number) LIMIT ?
 """
 
 
+@dataclass(frozen=True, slots=True)
+class FeedRow:
+    """A feed by its number: kind, key, the label that its title is made of, and its page on the site if that is known."""
+
+    feed: int
+    kind: str
+    key: str
+    label: str
+    address: str | None
+    open: bool
+
+
 class Feeds:
-    """The feeds of each edition, by key."""
+    """The feeds of each edition."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
+    def all(self, edition: str) -> tuple[FeedRow, ...]:
+        """All feeds of lists, all topics that have a feed, and the feed of everything, by key."""
+        rows = self._store.db.execute(
+            f"{_ROW} WHERE edition = ? AND (open OR kind IN ('all', 'sections', 'regions')) ORDER BY key", (edition,)
+        )
+        return tuple(_row(*row) for row in rows)
+
     def counts(self, edition: str) -> Mapping[str, int]:
-        """The keys of all feeds that have entries, each with the number of all its articles."""
-        rows = self._store.db.execute("SELECT key, count(*) FROM membership WHERE edition = ? GROUP BY key", (edition,))
+        """How many articles each feed has, by key; without those that have none."""
+        rows = self._store.db.execute(
+            "SELECT key, n FROM (SELECT feed, count(*) AS n FROM membership GROUP BY feed) JOIN feeds USING (feed)"
+            " WHERE edition = ? AND (open OR kind IN ('all', 'sections', 'regions'))",
+            (edition,),
+        )
         return dict(rows.fetchall())
 
-    def newest(self, edition: str, key: str, limit: int) -> tuple[Kept, ...]:
-        """The newest articles of a feed, ties by id."""
-        return tuple(kept(*row) for row in self._store.db.execute(_NEWEST, (edition, key, limit)))
+    def topic(self, edition: str, kind: str, label: str) -> FeedRow | None:
+        """The topic of a label, written just so or else with other capitals; None if no article has named it yet."""
+        query = f"{_ROW} WHERE edition = ? AND kind = ? AND label = ?"
+        row = self._store.db.execute(query, (edition, kind, label)).fetchone()
+        row = row or self._store.db.execute(f"{query} COLLATE NOCASE", (edition, kind, label)).fetchone()
+        return _row(*row) if row else None
 
-    def keys_of(self, article: Kept) -> frozenset[str]:
-        """The keys of all feeds that an article belongs to."""
-        rows = self._store.db.execute("SELECT key FROM membership WHERE number = ?", (article.number,))
+    def choose(self, edition: str, kind: str, since: int, least: int, most: int, followed: frozenset[int]) -> tuple[str, ...]:
+        """Gives feeds to the topics of a kind that are busy: at least `least` articles since an instant, `most` topics.
+
+        A topic that has a feed keeps it, unless busier ones need the place; followed ones always have theirs. Returns the
+        keys of the topics that lost their feed.
+        """
+        busy = dict(self._store.db.execute(_BUSY, (edition, kind, since)).fetchall())
+        rows = self._store.db.execute(f"{_ROW} WHERE edition = ? AND kind = ?", (edition, kind)).fetchall()
+        known = {row[0]: _row(*row) for row in rows}
+        able = [f for f, row in known.items() if f not in followed and (row.open or busy.get(f, 0) >= least)]
+        able.sort(key=lambda f: (-busy.get(f, 0) - least * known[f].open, known[f].key))
+        chosen = {*able[:most], *followed}
+        with self._store.transaction() as db:
+            db.executemany("UPDATE feeds SET open = 1 WHERE feed = ?", [(f,) for f in chosen if not known[f].open])
+            lost = [f for f, row in known.items() if row.open and f not in chosen]
+            db.executemany("UPDATE feeds SET open = 0 WHERE feed = ?", [(f,) for f in lost])
+        return tuple(known[f].key for f in lost)
+
+    def newest(self, feed: int, limit: int) -> tuple[int, ...]:
+        """The numbers of a feed's newest articles that are in no archive page, ties by id."""
+        return tuple(number for (number,) in self._store.db.execute(_NEWEST, (feed, feed, limit)))
+
+    def keys_of(self, number: int) -> frozenset[str]:
+        """The keys of all lists that an article belongs to."""
+        rows = self._store.db.execute(
+            "SELECT key FROM membership JOIN feeds USING (feed) WHERE number = ? AND kind IN ('sections', 'regions')",
+            (number,),
+        )
         return frozenset(key for (key,) in rows)
+
+
+def _row(feed: int, kind: str, key: str, label: str, address: str | None, opened: int) -> FeedRow:
+    return FeedRow(feed, kind, key, label, address, bool(opened))
+
+
+def join_feeds(
+    db: sqlite3.Connection, edition: str, number: int, at: int, lists: Iterable[str], topics: Iterable[Topic]
+) -> None:
+    """Puts an article into its feeds, within a transaction: those of the lists' keys, its topics', and that of everything."""
+    feeds = [_feed_of_all(db, edition)]
+    for key in lists:
+        row = db.execute("SELECT feed FROM feeds WHERE edition = ? AND key = ?", (edition, key)).fetchone()
+        feeds += row or ()
+    feeds += (_feed_of_topic(db, edition, topic) for topic in topics)
+    db.execute("DELETE FROM membership WHERE number = ?", (number,))
+    db.executemany("INSERT OR IGNORE INTO membership VALUES (?, ?, ?)", [(feed, at, number) for feed in feeds])
+
+
+def _feed_of_all(db: sqlite3.Connection, edition: str) -> int:
+    row = db.execute("SELECT feed FROM feeds WHERE edition = ? AND key = ?", (edition, ALL)).fetchone()
+    return int(row[0] if row else _insert(db, (edition, ALL, ALL, "", None)))
+
+
+def _feed_of_topic(db: sqlite3.Connection, edition: str, topic: Topic) -> int:
+    """The number of a topic's feed; a new one gets a key that no other has. A link seen for it is remembered."""
+    row = db.execute(
+        "SELECT feed, address FROM feeds WHERE edition = ? AND kind = ? AND label = ?", (edition, topic.kind, topic.label)
+    ).fetchone()
+    if row is None:
+
+        def taken(key: str) -> bool:
+            return db.execute("SELECT 1 FROM feeds WHERE edition = ? AND key = ?", (edition, key)).fetchone() is not None
+
+        key = distinct_key(topic.kind, topic.label, taken)
+        return _insert(db, (edition, topic.kind, key, topic.label, topic.address))
+    if topic.address and topic.address != row[1]:
+        db.execute("UPDATE feeds SET address = ? WHERE feed = ?", (topic.address, row[0]))
+    return int(row[0])
+
+
+def _insert(db: sqlite3.Connection, row: tuple[str, str, str, str, str | None]) -> int:
+    done = db.execute("INSERT INTO feeds (edition, kind, key, label, address) VALUES (?, ?, ?, ?, ?) RETURNING feed", row)
+    return int(done.fetchone()[0])

@@ -1,61 +1,87 @@
-"""What memory knows of lists: where the menu's labels lead, and the cards of each list page."""
+"""What memory knows of lists: where the menu's labels lead, and the cards of each page that leads to articles."""
 
 import sqlite3
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from feedgen_mayadeen.archive.pages import keep_page
-from feedgen_mayadeen.archive.store import Store, written
+from feedgen_mayadeen.archive.store import Store, address_hash, written
 from feedgen_mayadeen.models import Listing, Teaser, Validators
 
-_INSERT_LIST = "INSERT INTO lists (edition, key, label, address, known) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO "
+_INSERT_LIST = """
+INSERT INTO feeds (edition, kind, key, label, address, known) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (edition, key) DO
+UPDATE SET kind = excluded.kind, label = excluded.label, address = excluded.address, known = excluded.known
+"""
 _INSERT_CARD = """
-INSERT INTO cards (edition, key, address, title, place) VALUES (?, ?, ?, ?, ?)
+INSERT INTO cards (edition, source, address, title, place) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT DO UPDATE SET place = excluded.place, title = excluded.title
 """
 _JOIN_FEED = """
-INSERT OR IGNORE INTO membership SELECT DISTINCT cards.edition, ?, m.number, m.at FROM cards
-JOIN addresses USING (address) JOIN membership m ON m.number = addresses.number AND m.edition = cards.edition AND m.key = 'all'
-WHERE cards.edition = ? AND cards.key = ? AND place IS NOT NULL
+INSERT OR IGNORE INTO membership SELECT feed, at, number FROM articles JOIN texts USING (number), feeds
+WHERE number = (SELECT number FROM addresses WHERE hash = ?) AND feeds.edition = ? AND key = ?
+AND NOT EXISTS (SELECT 1 FROM archived WHERE archived.feed = feeds.feed AND archived.number = articles.number)
 """
 _HAS_ARTICLES = """
-SELECT EXISTS (SELECT 1 FROM cards WHERE edition = ?1 AND key = ?2)
+SELECT EXISTS (SELECT 1 FROM cards WHERE edition = ?1 AND source = ?2)
     OR EXISTS (SELECT 1 FROM cards WHERE address >= ?3 || '/' AND address < ?3 || '0')
 """
+_LISTS = """
+SELECT key, label, address, known FROM feeds WHERE edition = ? AND kind IN ('sections', 'regions') ORDER BY key
+"""
+
+
+def kind_of(key: str) -> str:
+    """The kind of a list of the menu by its key: `regions`, or `sections` for all others."""
+    return "regions" if key.startswith("regions/") else "sections"
 
 
 class Lists:
-    """The lists of each edition, by key."""
+    """The lists of each edition, by key, and the cards of their pages."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     def all(self, edition: str) -> tuple[Listing, ...]:
-        """The lists that were found so far, with the addresses that they had last."""
-        rows = self._store.db.execute(
-            "SELECT key, label, address, known FROM lists WHERE edition = ? ORDER BY key", (edition,)
-        )
+        """The lists of the menu that were found so far, with the addresses that they had last."""
+        rows = self._store.db.execute(_LISTS, (edition,))
         return tuple(Listing(key, label, address, "remembered", bool(known)) for key, label, address, known in rows)
 
-    def keep_menu(self, edition: str, address: str, validators: Validators, lists: Iterable[Listing]) -> None:
+    def keep_menu(self, edition: str, lists: Iterable[Listing]) -> None:
         """Remembers where the menu's labels lead; a list that has left the menu is kept with its last address."""
-        update = "UPDATE SET label = excluded.label, address = excluded.address, known = excluded.known"
         with self._store.transaction() as db:
-            db.executemany(_INSERT_LIST + update, [_row(edition, listing) for listing in lists])
-            keep_page(db, address, validators)
+            for listing in lists:
+                row = (edition, kind_of(listing.key), listing.key, listing.label, listing.address, listing.known)
+                db.execute(_INSERT_LIST, row)
+
+    def keep_new(self, edition: str, lists: Iterable[Listing]) -> None:
+        """Remembers lists that are not known yet, so that articles can belong to them; leaves known ones as they are."""
+        known = {listing.key for listing in self.all(edition)}
+        self.keep_menu(edition, [listing for listing in lists if listing.key not in known])
 
     def keep(self, edition: str, listing: Listing, teasers: Iterable[Teaser], validators: Validators, now: datetime) -> None:
         """Remembers a list page's cards and validators, and that the known articles among them belong to its feeds."""
+        teasers = tuple(teasers)
         with self._store.transaction() as db:
-            db.execute("UPDATE cards SET place = NULL WHERE edition = ? AND key = ?", (edition, listing.key))
-            rows = [(edition, listing.key, teaser.address, teaser.title, n) for n, teaser in enumerate(teasers)]
-            db.executemany(_INSERT_CARD, rows)
-            db.execute(_INSERT_LIST + "NOTHING", _row(edition, listing))
-            above = listing.key.rpartition("/")[0]
-            for key in (listing.key, above) if _is_list(db, edition, above) else (listing.key,):
-                db.execute(_JOIN_FEED, (key, edition, listing.key))
+            if not db.execute("SELECT 1 FROM feeds WHERE edition = ? AND key = ?", (edition, listing.key)).fetchone():
+                row = (edition, kind_of(listing.key), listing.key, listing.label, listing.address, listing.known)
+                db.execute(_INSERT_LIST, row)
+            _keep_cards(db, edition, listing.key, teasers)
+            for key in (listing.key, listing.key.rpartition("/")[0]):
+                rows = [(address_hash(teaser.address), edition, key) for teaser in teasers]
+                db.executemany(_JOIN_FEED, rows)
             _set_read(db, edition, listing.key, now)
             keep_page(db, listing.address, validators)
+
+    def keep_way(self, edition: str, source: str, teasers: Iterable[Teaser], page: tuple[str, Validators]) -> None:
+        """Remembers the articles that another way in names, and the validators of its page."""
+        with self._store.transaction() as db:
+            _keep_cards(db, edition, source, tuple(teasers))
+            keep_page(db, *page)
+
+    def keep_cards(self, edition: str, source: str, teasers: Iterable[Teaser]) -> None:
+        """Remembers the articles that a part of a page names that is no list."""
+        with self._store.transaction() as db:
+            _keep_cards(db, edition, source, tuple(teasers))
 
     def unchanged(self, edition: str, key: str, now: datetime) -> None:
         """Remembers that a list's page was asked for and had not changed."""
@@ -63,7 +89,7 @@ class Lists:
 
     def read_at(self, edition: str) -> Mapping[str, str]:
         """When each list was last read or seen to be unchanged, by key (ISO 8601, UTC)."""
-        rows = self._store.db.execute("SELECT key, read_at FROM lists WHERE edition = ? AND read_at IS NOT NULL", (edition,))
+        rows = self._store.db.execute("SELECT key, read_at FROM feeds WHERE edition = ? AND read_at IS NOT NULL", (edition,))
         return dict(rows.fetchall())
 
     def has_articles(self, edition: str, listing: Listing) -> bool:
@@ -71,29 +97,31 @@ class Lists:
         row = self._store.db.execute(_HAS_ARTICLES, (edition, listing.key, listing.address)).fetchone()
         return bool(row[0])
 
-    def count(self, edition: str, key: str) -> int:
-        """How many cards a list shows now."""
-        row = self._store.db.execute(
-            "SELECT count(*) FROM cards WHERE edition = ? AND key = ? AND place IS NOT NULL", (edition, key)
-        ).fetchone()
-        return int(row[0])
+    def cards(self, edition: str, source: str) -> tuple[str, ...]:
+        """The addresses of the cards that a list, feed.rss or a sitemap shows now."""
+        rows = self._store.db.execute(
+            "SELECT address FROM cards WHERE edition = ? AND source = ? AND place IS NOT NULL ORDER BY place",
+            (edition, source),
+        )
+        return tuple(address for (address,) in rows)
 
     def showing(self, edition: str, addresses: Iterable[str]) -> frozenset[str]:
         """The keys of the lists whose cards ever led to one of these addresses."""
         found: set[str] = set()
         for address in addresses:
-            rows = self._store.db.execute("SELECT key FROM cards WHERE address = ? AND edition = ?", (address, edition))
+            rows = self._store.db.execute(
+                "SELECT source FROM cards JOIN feeds ON feeds.key = source AND feeds.edition = cards.edition"
+                " WHERE cards.address = ? AND cards.edition = ?",
+                (address, edition),
+            )
             found.update(key for (key,) in rows)
         return frozenset(found)
 
 
-def _row(edition: str, listing: Listing) -> tuple[str, str, str, str, bool]:
-    return edition, listing.key, listing.label, listing.address, listing.known
-
-
-def _is_list(db: sqlite3.Connection, edition: str, key: str) -> bool:
-    return bool(db.execute("SELECT 1 FROM lists WHERE edition = ? AND key = ?", (edition, key)).fetchone())
+def _keep_cards(db: sqlite3.Connection, edition: str, source: str, teasers: tuple[Teaser, ...]) -> None:
+    db.execute("UPDATE cards SET place = NULL WHERE edition = ? AND source = ?", (edition, source))
+    db.executemany(_INSERT_CARD, [(edition, source, t.address, t.title, place) for place, t in enumerate(teasers)])
 
 
 def _set_read(db: sqlite3.Connection, edition: str, key: str, now: datetime) -> None:
-    db.execute("UPDATE lists SET read_at = ? WHERE edition = ? AND key = ?", (written(now), edition, key))
+    db.execute("UPDATE feeds SET read_at = ? WHERE edition = ? AND key = ?", (written(now), edition, key))

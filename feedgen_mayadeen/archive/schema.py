@@ -3,25 +3,42 @@
 VERSION = 1
 
 TABLES = """
+-- Pages that are asked for again: lists, the home page, robots.txt (with its text), feed.rss, sitemaps.
 CREATE TABLE pages (address TEXT PRIMARY KEY, etag TEXT, modified TEXT, text TEXT) WITHOUT ROWID;
 
-CREATE TABLE lists (edition TEXT, key TEXT, label TEXT, address TEXT, known INTEGER, read_at TEXT,
-    PRIMARY KEY (edition, key)) WITHOUT ROWID;
+-- Every feed that there may be. A list of the menu or a followed tag has a page that is read; `known` is what the edition's
+-- file names. `open` is a tag, coverage or author that has been given a feed.
+CREATE TABLE feeds (feed INTEGER PRIMARY KEY, edition TEXT, kind TEXT, key TEXT, label TEXT, address TEXT, known INTEGER,
+    read_at TEXT, open INTEGER DEFAULT 0, UNIQUE (edition, key));
+CREATE INDEX feeds_by_label ON feeds (edition, kind, label);
 
--- A card that has left its page keeps its row, without a place. `title_read` is its title when its article was last read.
-CREATE TABLE cards (edition TEXT, key TEXT, address TEXT, title TEXT, title_read TEXT, place INTEGER,
-    PRIMARY KEY (edition, key, address)) WITHOUT ROWID;
+-- What a list page, feed.rss or a sitemap (`source`) shows. A card that has left its page keeps its row, without a place.
+-- `title_read` is its title when its article was last read.
+CREATE TABLE cards (edition TEXT, source TEXT, address TEXT, title TEXT, title_read TEXT, place INTEGER,
+    PRIMARY KEY (edition, source, address)) WITHOUT ROWID;
 CREATE INDEX cards_by_address ON cards (address, edition);
 
-CREATE TABLE articles (number INTEGER PRIMARY KEY, edition TEXT, entry TEXT UNIQUE, title TEXT, published TEXT, updated TEXT,
-    looked_at TEXT, facts BLOB);
-CREATE TABLE bodies (number INTEGER PRIMARY KEY REFERENCES articles, body TEXT);
-CREATE TABLE addresses (address TEXT PRIMARY KEY, number INTEGER REFERENCES articles) WITHOUT ROWID;
+-- What is kept of an article for ever; `updated` only where it is another instant than `published`.
+CREATE TABLE articles (number INTEGER PRIMARY KEY, edition TEXT, entry TEXT UNIQUE, published TEXT, updated TEXT, at INTEGER);
 
-CREATE TABLE membership (edition TEXT, key TEXT, number INTEGER REFERENCES articles, at INTEGER,
-    PRIMARY KEY (edition, key, number)) WITHOUT ROWID;
-CREATE INDEX newest ON membership (edition, key, at DESC);
+-- What is forgotten after a while. All of it in one row, so that the room is free again.
+CREATE TABLE texts (number INTEGER PRIMARY KEY REFERENCES articles, looked_at TEXT, address TEXT, title TEXT, etag TEXT,
+    modified TEXT, facts BLOB, body BLOB);
+
+CREATE TABLE addresses (hash INTEGER PRIMARY KEY, number INTEGER REFERENCES articles);
+
+CREATE TABLE membership (feed INTEGER REFERENCES feeds, at INTEGER, number INTEGER REFERENCES articles,
+    PRIMARY KEY (feed, at, number)) WITHOUT ROWID;
 CREATE INDEX membership_of ON membership (number);
+
+-- The entries that have left a list's feed, by archive page; 0 for those whose page has gone.
+CREATE TABLE archived (feed INTEGER REFERENCES feeds, number INTEGER REFERENCES articles, page INTEGER,
+    PRIMARY KEY (feed, number)) WITHOUT ROWID;
+
+CREATE TABLE ticker (edition TEXT, hash INTEGER, text TEXT, address TEXT, seen TEXT, PRIMARY KEY (edition, hash))
+    WITHOUT ROWID;
+CREATE TABLE most_read (edition TEXT, place INTEGER, address TEXT, title TEXT, day TEXT, PRIMARY KEY (edition, place))
+    WITHOUT ROWID;
 
 CREATE TABLE misses (address TEXT PRIMARY KEY, times INTEGER, last TEXT, reason TEXT) WITHOUT ROWID;
 """

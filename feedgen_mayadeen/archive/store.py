@@ -1,5 +1,6 @@
 """The memory's file: opened by one build at a time, changed in transactions, left without a trace when it came to nothing."""
 
+import hashlib
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -93,6 +94,7 @@ class Store:
         tables = self.db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
         if version not in (0, VERSION) or (version == 0 and tables):
             raise errors.MemoryFileError(str(self._file), f"its version is {version}, this program's is {VERSION}")
+        self.db.create_function("address_hash", 1, address_hash, deterministic=True)
         self.db.execute("PRAGMA journal_mode = WAL")
         self.db.execute("PRAGMA synchronous = NORMAL")
         if version == 0:
@@ -102,3 +104,8 @@ class Store:
 def written(instant: datetime) -> str:
     """An instant of this program's own clock as memory keeps it: UTC, whole seconds."""
     return instant.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def address_hash(address: str) -> int:
+    """An address as 64 bits: memory knows many addresses, and compares them only with ones that it is given."""
+    return int.from_bytes(hashlib.blake2b(address.encode(), digest_size=8).digest(), "big", signed=True)

@@ -1,0 +1,1 @@
+"""Measurements: what the program needs, and how that grows."""

@@ -1,0 +1,124 @@
+"""What memory knows of the past: the archive pages of each list, and which texts may be forgotten."""
+
+import sqlite3
+from collections.abc import Iterable
+
+from feedgen_mayadeen.archive.articles import Kept, read
+from feedgen_mayadeen.archive.store import Store
+
+PAGE = 50
+"""Entries of one archive page."""
+
+_LEFT = """
+SELECT number, at FROM membership WHERE feed = ?1 AND number NOT IN (SELECT number FROM archived WHERE feed = ?1)
+ORDER BY at DESC, (SELECT entry FROM articles a WHERE a.number = membership.number) LIMIT -1 OFFSET ?2
+"""
+
+_GIVE_BACK = """
+DELETE FROM archived WHERE feed = ?1
+AND number IN (SELECT number FROM membership WHERE feed = ?1 ORDER BY at DESC LIMIT ?2)
+AND page IN (SELECT page FROM archived WHERE feed = ?1 AND page > 0 GROUP BY page HAVING count(*) < ?3)
+"""
+
+_LAST_PAGE = """
+SELECT page, count(*) FROM archived WHERE feed = ? AND page > 0 GROUP BY page ORDER BY page DESC LIMIT 1
+"""
+_PAGES = """
+SELECT page, number FROM archived JOIN articles USING (number) WHERE feed = ? AND page > 0 ORDER BY page, at DESC, entry
+"""
+_ACTIVE = "SELECT max(at), count(*) FROM archived JOIN articles USING (number) WHERE feed = ? AND page > 0"
+
+
+class History:
+    """The archive pages of lists, and the forgetting of texts that no feed shows."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._read: dict[int, Kept] = {}
+
+    def turn(self, feed: int, limit: int, pages: int) -> tuple[int, ...]:
+        """Moves what has left a feed's newest `limit` entries into its archive, oldest first, a page after the other.
+
+        A full page keeps its entries; one that is not gives back what the feed shows again, when `limit` has grown. Only
+        the last `pages` pages stay. Returns the numbers of the pages that went.
+        """
+        with self._store.transaction() as db:
+            db.execute(_GIVE_BACK, (feed, limit, PAGE))
+            left = db.execute(_LEFT, (feed, limit)).fetchall()
+            page, count = db.execute(_LAST_PAGE, (feed,)).fetchone() or (1, 0)
+            for number in _entering(db, feed, left, pages * PAGE):
+                page, count = (page + 1, 1) if count >= PAGE else (page, count + 1)
+                db.execute("INSERT INTO archived VALUES (?, ?, ?)", (feed, number, page))
+            db.executemany("INSERT OR IGNORE INTO archived VALUES (?, ?, 0)", [(feed, number) for number, _ in left])
+            gone = db.execute(
+                "SELECT DISTINCT page FROM archived WHERE feed = ? AND page BETWEEN 1 AND ?", (feed, page - pages)
+            ).fetchall()
+            db.execute("UPDATE archived SET page = 0 WHERE feed = ? AND page <= ?", (feed, page - pages))
+        return tuple(page for (page,) in gone)
+
+    def pages(self, feed: int) -> tuple[tuple[int, tuple[int, ...]], ...]:
+        """The archive pages of a list, oldest first: each page's number and its articles' numbers, newest first."""
+        found: dict[int, list[int]] = {}
+        rows = self._store.db.execute(_PAGES, (feed,))
+        for page, number in rows:
+            found.setdefault(page, []).append(number)
+        return tuple((page, tuple(numbers)) for page, numbers in found.items())
+
+    def article(self, number: int) -> Kept | None:
+        """An article by its number; each is unpacked once in a build, however many feeds show it."""
+        if number not in self._read and (kept := read(self._store.db, number)):
+            self._read[number] = kept
+        return self._read.get(number)
+
+    def forget_read(self) -> None:
+        """Lets go of the articles that were unpacked."""
+        self._read.clear()
+
+    def forget(self, edition: str, before: int, shown: Iterable[int]) -> int:
+        """Forgets the texts of articles published before an instant that no feed shows; ids and dates stay.
+
+        Returns how many texts were forgotten. Topics that no article is left of, and old cards, go too.
+        """
+        with self._store.transaction() as db:
+            db.execute("CREATE TEMP TABLE IF NOT EXISTS shown (number INTEGER PRIMARY KEY)")
+            db.execute("DELETE FROM shown")
+            db.executemany("INSERT OR IGNORE INTO shown VALUES (?)", [(number,) for number in shown])
+            old = [
+                number
+                for (number,) in db.execute(
+                    "SELECT number FROM texts JOIN articles USING (number) WHERE edition = ? AND at < ?"
+                    " AND number NOT IN (SELECT number FROM shown)",
+                    (edition, before),
+                )
+            ]
+            for statement in _FORGET:
+                db.executemany(statement, [(number,) for number in old])
+            db.execute(_LONE_TOPICS, (edition,))
+            db.execute(_OLD_CARDS, (edition,))
+        return len(old)
+
+
+def _entering(db: sqlite3.Connection, feed: int, left: list[tuple[int, int]], most: int) -> list[int]:
+    """The numbers of those that enter the archive, oldest first; `left` are numbers and instants, newest first.
+
+    What is newer than all of the archive enters, as time goes on; what is older, found late, only while there is room.
+    """
+    newest, active = db.execute(_ACTIVE, (feed,)).fetchone()
+    normal = [number for number, at in left if newest is None or at > newest]
+    late = [number for number, at in left if newest is not None and at <= newest]
+    return [*late[: max(most - active - len(normal), 0)][::-1], *normal[::-1]]
+
+
+_FORGET = (
+    "DELETE FROM texts WHERE number = ?",
+    "DELETE FROM membership WHERE number = ?",
+    "DELETE FROM archived WHERE number = ?",
+)
+_LONE_TOPICS = """
+DELETE FROM feeds WHERE edition = ? AND kind IN ('tags', 'coverage', 'authors') AND NOT open
+AND NOT EXISTS (SELECT 1 FROM membership WHERE membership.feed = feeds.feed)
+"""
+_OLD_CARDS = """
+DELETE FROM cards WHERE edition = ? AND place IS NULL
+AND NOT EXISTS (SELECT 1 FROM addresses JOIN texts USING (number) WHERE hash = address_hash(cards.address))
+"""

@@ -1,0 +1,77 @@
+"""What memory knows of the ticker's lines and of the Most Read box: when each was first seen."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from feedgen_mayadeen.archive.store import Store, address_hash
+from feedgen_mayadeen.models import Teaser, TickerLine
+from feedgen_mayadeen.names import same
+
+_APART = timedelta(milliseconds=1)
+"""Lines that were first seen together are told apart by this much, so that they stay in the order of the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A line of the ticker, its number for ever, and when it was first seen."""
+
+    number: int
+    line: TickerLine
+    at: datetime
+
+
+class Ticker:
+    """The moving parts of each edition's pages."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def keep(self, edition: str, lines: Iterable[TickerLine], now: datetime) -> None:
+        """Remembers the lines that are new; the upper ones on the page are the later ones."""
+        with self._store.transaction() as db:
+            known = dict(db.execute("SELECT hash, seen FROM ticker WHERE edition = ?", (edition,)).fetchall())
+            last = max(map(datetime.fromisoformat, known.values()), default=now - _APART)
+            at = max(now, last + _APART).astimezone(UTC)
+            for line in reversed(tuple(lines)):
+                number = address_hash(same(line.text))
+                if number not in known:
+                    row = (edition, number, line.text, line.address, at.isoformat(timespec="milliseconds"))
+                    db.execute("INSERT OR IGNORE INTO ticker VALUES (?, ?, ?, ?, ?)", row)
+                    at += _APART
+
+    def lines(self, edition: str, limit: int) -> tuple[Seen, ...]:
+        """The lines that were first seen last, newest first."""
+        rows = self._store.db.execute(
+            "SELECT hash, text, address, seen FROM ticker WHERE edition = ? AND text IS NOT NULL"
+            " ORDER BY seen DESC, hash LIMIT ?",
+            (edition, limit),
+        )
+        return tuple(Seen(n, TickerLine(text, at), datetime.fromisoformat(seen)) for n, text, at, seen in rows)
+
+    def count(self, edition: str) -> int:
+        """How many lines are remembered with their texts."""
+        row = self._store.db.execute("SELECT count(*) FROM ticker WHERE edition = ? AND text IS NOT NULL", (edition,))
+        return int(row.fetchone()[0])
+
+    def forget(self, edition: str, limit: int) -> None:
+        """Forgets the texts of all lines but the newest; their numbers stay, so that none comes back as new."""
+        self._store.db.execute(
+            "UPDATE ticker SET text = NULL, address = NULL WHERE edition = ?1 AND text IS NOT NULL AND hash NOT IN"
+            " (SELECT hash FROM ticker WHERE edition = ?1 ORDER BY seen DESC LIMIT ?2)",
+            (edition, limit),
+        )
+
+    def keep_most_read(self, edition: str, teasers: Iterable[Teaser], now: datetime) -> None:
+        """Remembers the articles of the Most Read box, in order, with the day on which each entered it (UTC)."""
+        with self._store.transaction() as db:
+            days = dict(db.execute("SELECT address, day FROM most_read WHERE edition = ?", (edition,)).fetchall())
+            db.execute("DELETE FROM most_read WHERE edition = ?", (edition,))
+            today = now.astimezone(UTC).date().isoformat()
+            rows = [(edition, n, t.address, t.title, days.get(t.address, today)) for n, t in enumerate(teasers)]
+            db.executemany("INSERT INTO most_read VALUES (?, ?, ?, ?, ?)", rows)
+
+    def most_read(self, edition: str) -> tuple[tuple[str, str], ...]:
+        """The addresses of the articles in the Most Read box, in order, each with the day on which it entered."""
+        rows = self._store.db.execute("SELECT address, day FROM most_read WHERE edition = ? ORDER BY place", (edition,))
+        return tuple(rows.fetchall())
