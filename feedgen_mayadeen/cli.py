@@ -2,8 +2,12 @@
 
 import json
 import logging
+import re
+import signal
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
@@ -17,6 +21,9 @@ if TYPE_CHECKING:
     from feedgen_mayadeen.plan import Plan
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+_INTERRUPTED = 130
+"""The exit code of a program that Ctrl-C ended, as shells know it."""
 
 _EXAMPLES = {
     "build": "feedgen-mayadeen build --only 'news/*' --out feeds --base-url https://me.github.io/feeds/",
@@ -107,6 +114,7 @@ _ASKING = _options(
 )
 @click.option("--content", type=click.Choice(["full", "summary"]), help="Whole articles or leads. [default: full]")
 @click.option("--limit", type=int, metavar="N", help="Entries per feed. [default: 50]")
+@click.option("--backfill", metavar="YYYY-MM", help="Also read all articles of a past month, by the sitemaps.")
 @click.option("--dry-run", is_flag=True, help="Show what would change; write nothing.")
 @_JSON
 @click.option("-q", "--quiet", is_flag=True, help="Print only problems.")
@@ -123,12 +131,15 @@ def build(**given: Any) -> None:
     _set_up_log(given["verbose"])
     plan = _plan(given)
     quiet = given["quiet"] or given["as_json"]
-    report = job.build(plan, progress=progress_for(quiet=quiet))
+    with _stop_on_interrupt() as stop:
+        report = job.build(plan, progress=progress_for(quiet=quiet), stop=stop)
     if given["as_json"]:
         click.echo(json.dumps(report.as_json(), ensure_ascii=False, indent=1))
     else:
         show_report(report, quiet=quiet, dry_run=plan.dry_run)
-    sys.exit(report.exit_code)
+    if report.stopped:
+        click.echo("feedgen-mayadeen: stopped; what was read is remembered, the next build goes on from here", err=True)
+    sys.exit(_INTERRUPTED if report.stopped else report.exit_code)
 
 
 @main.command()
@@ -190,6 +201,7 @@ def _plan(given: dict[str, Any], *, any_edition: bool = False) -> "Plan":
             "content": "content",
             "limit": "limit",
         },
+        "tags": {"limit": "limit"},
         "fetch": {"delay": "delay", "jobs": "jobs", "timeout": "timeout", "user_agent": "user_agent"},
     }
     options = {
@@ -204,6 +216,7 @@ def _plan(given: dict[str, Any], *, any_edition: bool = False) -> "Plan":
         origins=_origins(given["origins"], config.build.editions, any_edition=any_edition),
         cookies=given["cookies"],
         dry_run=given.get("dry_run", False),
+        backfill=_month(given.get("backfill")),
     )
 
 
@@ -227,6 +240,31 @@ def _origins(given: tuple[str, ...], editions: tuple[str, ...], *, any_edition: 
             raise UsageError(f"--origin {text}", f"is for an edition that is not built; add --edition {code}")
         origins[code] = url.rstrip("/")
     return origins
+
+
+def _month(text: str | None) -> str | None:
+    """A month as `2025-06`. Raises UsageError."""
+    if text is not None and not re.fullmatch(r"(19|20)\d\d-(0[1-9]|1[0-2])", text):
+        raise UsageError(f"--backfill {text}", "is no month such as 2025-06")
+    return text
+
+
+@contextmanager
+def _stop_on_interrupt() -> Iterator[threading.Event]:
+    """Turns the first Ctrl-C into a wish to stop, so that nothing that was asked for is lost; the second ends all."""
+    stop = threading.Event()
+
+    def interrupt(number: int, frame: object) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+        click.echo("\nstopping: waiting for the answers to the last requests", err=True)
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _set_up_log(verbose: bool) -> None:

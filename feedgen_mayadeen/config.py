@@ -35,11 +35,59 @@ class Fetch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     user_agent: Annotated[str, msgspec.Meta(min_length=1, pattern=r"^[\x20-\x7e]+$")] = USER_AGENT
 
 
+class Feeds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[feeds]`: which kinds of feeds are written."""
+
+    all: bool = True
+    sections: bool = True
+    regions: bool = True
+    breaking: bool = True
+    most_read: bool = True
+    tags: bool = True
+    coverage: bool = True
+    authors: bool = True
+
+
+class Tags(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[tags]`: tags to follow by label, and when tags, coverages and authors get a feed of their own."""
+
+    follow: tuple[Annotated[str, msgspec.Meta(min_length=1)], ...] = ()
+    min_articles: Count = 5
+    window_days: Annotated[int, msgspec.Meta(ge=1, le=3660)] = 90
+    max_feeds: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 300
+    limit: Count = 20
+
+
+class Topics(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[coverage]` and `[authors]`: the most feeds of the kind; the busiest have them."""
+
+    max_feeds: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 50
+
+
+class History(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[history]`: how many archive pages of 50 entries each list of the menu keeps."""
+
+    pages: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 4
+
+
+class Memory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[memory]`: for how many days texts are kept; ids and dates are kept for ever."""
+
+    keep_days: Annotated[int, msgspec.Meta(ge=1, le=36_600)] = 90
+
+
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All of `feeds.toml`."""
 
     build: Build = Build()
     fetch: Fetch = Fetch()
+    feeds: Feeds = Feeds()
+    tags: Tags = Tags()
+    coverage: Topics = Topics()
+    authors: Topics = Topics()
+    history: History = History()
+    memory: Memory = Memory()
+    titles: dict[str, str] = {}
 
 
 def read_config(path: Path, *, required: bool, options: dict[str, dict[str, object]]) -> Config:

@@ -145,6 +145,14 @@ class Fetcher:
         asked = rules.crawl_delay(self._token) or 0.0
         self._pace(host).delay = max(self.manners.delay, float(asked))
 
+    def sitemaps(self, host: str) -> tuple[str, ...]:
+        """The addresses of the sitemaps that a host's robots.txt names."""
+        return tuple(self._rules[host].sitemaps) if host in self._rules else ()
+
+    def try_once_more(self, host: str) -> None:
+        """Allows one more request to a host that has refused, for another kind of page; its refusal is the last again."""
+        self._refusals[host] = min(self._refusals[host], _MOST_REFUSALS - 1)
+
     def get(self, address: str, known: Validators | None = None, *, html: bool = True) -> Page | None:
         """The page at an address of the site, or None when it has not changed since `known`.
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import threading
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -70,8 +71,8 @@ def _fetched(address: str, plan: Plan) -> tuple[Page, Edition]:
     build = msgspec.structs.replace(plan.config.build, editions=(edition.code,))
     plan = replace(plan, config=msgspec.structs.replace(plan.config, build=build))
     with Archive(plan.state, keep=False) as archive, open_fetcher(plan) as fetcher:
-        run = Run(plan, edition, archive, fetcher, Report(), silent, datetime.now(UTC))
-        if not read_robots(run):
+        run = Run(plan, edition, archive, fetcher, Report(), silent, datetime.now(UTC), threading.Event())
+        if read_robots(run) is None:
             raise errors.UnreachableError(address, "robots.txt could not be read")
         got = fetcher.get(own)
     if got is None:

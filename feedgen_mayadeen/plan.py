@@ -1,5 +1,6 @@
 """What is to be built: the plan, one edition's run of it, and the choice of feeds."""
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,9 +12,11 @@ from feedgen_mayadeen.archive import Archive
 from feedgen_mayadeen.config import Config
 from feedgen_mayadeen.errors import UsageError
 from feedgen_mayadeen.fetch import Fetcher
-from feedgen_mayadeen.membership import ALL, parent_of
+from feedgen_mayadeen.membership import ALL, BREAKING, MOST_READ, parent_of
 from feedgen_mayadeen.report import Report
 from feedgen_mayadeen.site.edition import Edition, load
+
+_GATHERING = ("tags/", "coverage/", "authors/")
 
 Progress = Callable[[str, int, int], None]
 """Told a stage's name, how much of it is done, and how much there is."""
@@ -33,6 +36,7 @@ class Plan:
     origins: dict[str, str]
     cookies: Path | None = None
     dry_run: bool = False
+    backfill: str | None = None
 
     @property
     def editions(self) -> tuple[Edition, ...]:
@@ -51,6 +55,7 @@ class Run:
     report: Report
     progress: Progress
     now: datetime
+    stop: threading.Event
 
     def is_selected(self, key: str) -> bool:
         """Whether `--only` leaves a feed in."""
@@ -58,18 +63,27 @@ class Run:
         return not only or any(fnmatchcase(key, pattern) for pattern in only)
 
     def is_needed(self, key: str) -> bool:
-        """Whether a list is to be read: its own feed is selected, its parent's, or the feed of everything."""
-        return any(self.is_selected(wanted) for wanted in (key, parent_of(key) or key, ALL))
+        """Whether a list is to be read: its own feed is selected, its parent's, or one that gathers from all lists."""
+        only = self.plan.config.build.only
+        gathers = any(pattern.startswith(_GATHERING) for pattern in only)
+        return gathers or any(self.is_selected(wanted) for wanted in (key, parent_of(key) or key, ALL))
+
+    def was_read(self) -> bool:
+        """Whether the edition could be read so far."""
+        return self.report.was_read(self.edition.code)
+
+    def stop_is_asked(self) -> bool:
+        """Whether somebody asked for the end of the run: no further request is made then, what came is kept."""
+        return self.stop.is_set()
 
 
 def check_selection(runs: Sequence[Run]) -> None:
     """Refuses a `--only` that names no feed of any edition, before anything is asked. Raises UsageError."""
-    known = {ALL}
+    known = {ALL, BREAKING, MOST_READ}
     for run in runs:
-        known |= {entry.key for entry in run.edition.lists} | set(run.archive.feeds.counts(run.edition.code))
-        known |= {listing.key for listing in run.archive.lists.all(run.edition.code)}
+        known |= {entry.key for entry in run.edition.lists} | {row.key for row in run.archive.feeds.all(run.edition.code)}
     for pattern in runs[0].plan.config.build.only:
-        if not any(fnmatchcase(key, pattern) for key in known):
+        if not pattern.startswith(_GATHERING) and not any(fnmatchcase(key, pattern) for key in known):
             near = get_close_matches(pattern, known, 1)
             hint = f"did you mean {near[0]}?" if near else "`feedgen-mayadeen list` shows the keys"
             raise UsageError(f"--only {pattern}", f"there is no feed of that name; {hint}")

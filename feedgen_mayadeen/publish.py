@@ -14,6 +14,7 @@ class Outcome(StrEnum):
     WRITTEN = "written"
     WOULD_CHANGE = "would change"
     UNCHANGED = "unchanged"
+    FAILED = "failed"
 
 
 def check_folder(folder: Path) -> None:
@@ -45,13 +46,30 @@ def publish(path: Path, content: bytes, *, dry_run: bool = False) -> Outcome:
     return Outcome.WRITTEN
 
 
-def _replace(path: Path, content: bytes) -> None:
-    aside = path.with_name(f".{path.name[:80]}.part")
+def remove(path: Path) -> None:
+    """Takes away a file that is no feed any more. Raises OutputError."""
     try:
-        with aside.open("wb") as file:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise OutputError(str(path), f"can't be taken away ({error.strerror})") from error
+
+
+def _replace(path: Path, content: bytes) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".feed-", suffix=".part")
+    aside = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        aside.chmod(0o666 & ~_umask())
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    """The permissions that new files do not get; a temporary file begins without any for others."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,21 +1,26 @@
 """From the site into memory: robots.txt, the menu, every list, every article that is new or due."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TypeVar
 
 from feedgen_mayadeen import errors
-from feedgen_mayadeen.archive.articles import Wanted
+from feedgen_mayadeen.archive.articles import Places, Wanted
 from feedgen_mayadeen.clean import clean
 from feedgen_mayadeen.fetch import Fetcher, Manners
-from feedgen_mayadeen.membership import feeds_of
-from feedgen_mayadeen.models import Article, Listing, Page, Teaser
+from feedgen_mayadeen.membership import MOST_READ, lists_of, topics_of
+from feedgen_mayadeen.models import Article, Listing, Page, Teaser, TickerLine
+from feedgen_mayadeen.names import fold
 from feedgen_mayadeen.plan import Plan, Run
 from feedgen_mayadeen.report import ListReport, Seen
 from feedgen_mayadeen.site.article import read_article
 from feedgen_mayadeen.site.listing import read_list
 from feedgen_mayadeen.site.menu import known_lists, read_menu
+from feedgen_mayadeen.site.paging import next_page
+from feedgen_mayadeen.site.ticker import read_most_read, read_ticker
 
 _Item = TypeVar("_Item")
 _Answer = TypeVar("_Answer")
@@ -38,8 +43,31 @@ def open_fetcher(plan: Plan) -> Fetcher:
     return Fetcher(manners, frozenset(hosts), origins)
 
 
-def read_robots(run: Run) -> bool:
-    """Takes the host's robots.txt as the rules; false when the site can't be asked at all.
+_DEEPER = 4
+"""How many pages further a followed tag is read when it is read for the first time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Robots:
+    """That the rules of robots.txt are known; its page, if it is new or has changed."""
+
+    page: Page | None
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What the home page tells: the lists to read, the ticker's lines, the Most Read box; and the page if it had changed."""
+
+    lists: tuple[Listing, ...]
+    menu: tuple[Listing, ...] = ()
+    ticker: tuple[TickerLine, ...] = ()
+    most_read: tuple[Teaser, ...] = ()
+    page: Page | None = None
+    robots: Page | None = None
+
+
+def read_robots(run: Run) -> Robots | None:
+    """Takes the host's robots.txt as the rules; None when the site can't be asked at all.
 
     One that is not there allows everything; where the server is at fault the remembered one holds, and without that the
     site is left alone (RFC 9309 §2.3.1).
@@ -47,46 +75,73 @@ def read_robots(run: Run) -> bool:
     address = run.edition.absolute("/robots.txt")
     text = run.archive.pages.text(address)
     known = run.archive.pages.validators(address) if text is not None else None
+    page = None
     try:
         page = run.fetcher.get(address, known, html=False)
-        if page is not None:
-            text = page.text
-            run.archive.pages.keep(address, page.validators, text)
+        text = page.text if page else text
     except (errors.NotFoundError, errors.GoneError, errors.BlockedError, errors.EmptyPageError):
         text = ""
     except errors.FetchError as error:
         if text is None:
             run.report.fail(error)
-            return False
+            return None
         run.report.notes.append(f"{error}; the rules of the last time are kept to")
     for host in run.edition.hosts:
         run.fetcher.obey(host, text or "")
-    return True
+    return Robots(page)
 
 
-def discover(run: Run) -> tuple[Listing, ...]:
-    """The edition's lists that are to be read: from the home page's menus, else from memory, else as written down."""
+def read_home(run: Run, robots: Robots) -> Home:
+    """Reads the home page: which lists there are, from its menus, else from memory, else as written down; what moves on it."""
     run.progress("menu", 0, 1)
     edition = run.edition
     remembered = run.archive.lists.all(edition.code)
-    found: tuple[Listing, ...] = ()
+    page, menu = None, tuple[Listing, ...]()
     try:
         page = run.fetcher.get(edition.home, run.archive.pages.validators(edition.home) if remembered else None)
-        if page is None:
-            found = tuple(replace(listing, way="menu") for listing in remembered)
-        else:
-            found = read_menu(page, edition)
-            run.archive.lists.keep_menu(edition.code, edition.home, page.validators, found)
+        run.report.homes_read.add(edition.code)
+        menu = read_menu(page, edition) if page else tuple(replace(listing, way="menu") for listing in remembered)
     except errors.FeedgenError as error:
         run.report.fail(error)
-    lists, missing = known_lists(found, remembered, edition)
+    lists, missing = known_lists(menu, remembered, edition)
     for listing in lists:
         if listing.way != "menu":
             run.report.notes.append(f"{listing.label}: not found in the menu; {listing.way} as {listing.address}")
     if missing:
         run.report.notes.append(f"not found in the menu of {edition.name}: {', '.join(missing)}")
     run.progress("menu", 1, 1)
-    return lists
+    if page is None:
+        return Home((*lists, *_followed(run)), robots=robots.page)
+    return Home((*lists, *_followed(run)), menu, read_ticker(page, edition), read_most_read(page, edition), page, robots.page)
+
+
+def _followed(run: Run) -> tuple[Listing, ...]:
+    """The pages of the tags that the settings follow, as far as an article's page has told where they are."""
+    found: dict[str, Listing] = {}
+    for label in run.plan.config.tags.follow:
+        row = run.archive.feeds.topic(run.edition.code, "tags", fold(label))
+        if row is None or row.address is None:
+            run.report.notes.append(f"tag {label}: no article read so far has linked to its page")
+        else:
+            found[row.key] = Listing(row.key, row.label, row.address, "tag link")
+    return tuple(found.values())
+
+
+def keep_home(run: Run, home: Home) -> None:
+    """Remembers what the home page told, once it is known that the site can be read."""
+    archive, code = run.archive, run.edition.code
+    if home.robots:
+        archive.pages.keep(home.robots.address, home.robots.validators, home.robots.text)
+    archive.lists.keep_new(code, (listing for listing in home.lists if listing.way != "tag link"))
+    if home.page is None:
+        return
+    archive.ticker.keep(code, home.ticker, run.now)
+    if home.most_read:
+        archive.ticker.keep_most_read(code, home.most_read, run.now)
+        archive.lists.keep_cards(code, MOST_READ, home.most_read)
+    archive.lists.keep_menu(code, home.menu)
+    if home.menu:
+        archive.pages.keep(home.page.address, home.page.validators)
 
 
 def read_lists(run: Run, lists: Iterable[Listing]) -> None:
@@ -94,18 +149,22 @@ def read_lists(run: Run, lists: Iterable[Listing]) -> None:
     code = run.edition.code
     needed = [listing for listing in lists if run.is_needed(listing.key)]
     known = {listing.key: run.archive.pages.validators(listing.address) for listing in needed}
+    read_before = run.archive.lists.read_at(code)
     others = frozenset(listing.address for listing in lists)
     empty: list[tuple[Listing, Page]] = []
 
     def ask(listing: Listing) -> tuple[Page, tuple[Teaser, ...]] | None:
         page = run.fetcher.get(listing.address, known[listing.key])
-        return None if page is None else (page, _cards(run, page, others))
+        if page is None:
+            return None
+        deeper = listing.way == "tag link" and listing.key not in read_before
+        return page, _cards(run, page, others, _DEEPER if deeper else 0)
 
-    for listing, answer in _ask_for_all(run, "lists", needed, ask):
+    for listing, answer in ask_for_all(run, "lists", needed, ask):
         seen, cards = Seen.FAILED, 0
         if answer is None:
             run.archive.lists.unchanged(code, listing.key, run.now)
-            seen, cards = Seen.UNCHANGED, run.archive.lists.count(code, listing.key)
+            seen, cards = Seen.UNCHANGED, len(run.archive.lists.cards(code, listing.key))
         elif isinstance(answer, errors.FeedgenError):
             run.report.fail(answer)
         elif not answer[1]:
@@ -115,7 +174,6 @@ def read_lists(run: Run, lists: Iterable[Listing]) -> None:
             page, teasers = answer
             run.archive.lists.keep(code, listing, teasers, page.validators, run.now)
             seen, cards = Seen.READ, len(teasers)
-        run.report.site_was_read |= seen is not Seen.FAILED
         run.report.lists.append(ListReport(code, listing.key, listing.address, listing.way, seen, cards))
     for listing, page in empty:
         _judge_empty(run, listing, page)
@@ -124,7 +182,8 @@ def read_lists(run: Run, lists: Iterable[Listing]) -> None:
 def _judge_empty(run: Run, listing: Listing, page: Page) -> None:
     """A list page without cards is a failure, unless other lists have some and nothing ever told that this one has."""
     seen = Seen.FAILED
-    if not run.report.site_was_read or run.archive.lists.has_articles(run.edition.code, listing):
+    others_read = any(each.seen in (Seen.READ, Seen.UNCHANGED) for each in run.report.lists_of(run.edition.code))
+    if not others_read or run.archive.lists.has_articles(run.edition.code, listing):
         run.report.fail(errors.NoCardsError(page.address))
     else:
         seen = Seen.EMPTY if listing.known else Seen.NO_LIST
@@ -133,17 +192,29 @@ def _judge_empty(run: Run, listing: Listing, page: Page) -> None:
     run.report.lists.append(ListReport(run.edition.code, listing.key, listing.address, listing.way, seen, 0))
 
 
-def _cards(run: Run, page: Page, others: frozenset[str]) -> tuple[Teaser, ...]:
+def _cards(run: Run, page: Page, others: frozenset[str], deeper: int) -> tuple[Teaser, ...]:
+    """The cards of a list page, and of up to `deeper` pages that continue it."""
     try:
-        return read_list(page, run.edition, others)
+        teasers = read_list(page, run.edition, others)
+        following = next_page(page, run.edition) if deeper and not run.stop_is_asked() else None
+        further = run.fetcher.get(following) if following else None
     except errors.NoCardsError:
         return ()
+    except errors.FetchError:
+        return teasers
+    more = _cards(run, further, others, deeper - 1) if further else ()
+    return tuple({teaser.address: teaser for teaser in (*teasers, *more)}.values())
 
 
-def read_articles(run: Run, lists: tuple[Listing, ...]) -> None:
-    """Reads every article that is new on a list, has another title there, or is due for a second look."""
-    report = run.report
-    wanted = run.archive.articles.wanted(run.edition.code, [each.key for each in lists if run.is_needed(each.key)], run.now)
+def read_articles(run: Run, home: Home, sources: tuple[str, ...]) -> None:
+    """Reads every article that is new, has another title on its card, or is due for a second look.
+
+    They are found on the lists, in the Most Read box, and on the other ways in that `sources` names.
+    """
+    report, lists = run.report, home.lists
+    keys = [listing.key for listing in lists if run.is_needed(listing.key)]
+    moving = [MOST_READ] if run.is_selected(MOST_READ) and run.plan.config.feeds.most_read else []
+    wanted = run.archive.articles.wanted(run.edition.code, [*keys, *moving, *sources], run.now)
 
     def ask(item: Wanted) -> tuple[Page, Article] | None:
         page = run.fetcher.get(item.address, item.validators if item.number is not None else None)
@@ -152,35 +223,50 @@ def read_articles(run: Run, lists: tuple[Listing, ...]) -> None:
         article = read_article(page, run.edition).article
         return page, replace(article, body=clean(article.body))
 
-    for item, answer in _ask_for_all(run, "articles", wanted, ask):
+    for item, answer in ask_for_all(run, "articles", wanted, ask):
         if answer is None:
             run.archive.articles.unchanged(item, run.now)
             report.articles_unchanged += 1
-        elif isinstance(answer, (errors.NotFoundError, errors.GoneError)) and item.number is not None:
-            run.archive.articles.missed(item.address, str(answer), run.now)
-            report.notes.append(f"{item.address}: taken from the site; its entry stays")
-        elif isinstance(answer, errors.NotAskedError):
-            report.articles_not_asked += 1
         elif isinstance(answer, errors.FeedgenError):
-            run.archive.articles.missed(item.address, str(answer), run.now)
-            report.fail(answer)
-            report.articles_failed += 1
+            _take_failure(run, item, answer)
         else:
-            page, article = answer
-            _, addresses = run.archive.articles.identify(article, item.address, run.edition.host)
-            feeds = feeds_of(article, lists, run.archive.lists.showing(run.edition.code, addresses))
-            report.articles_read += 1
-            if entry := run.archive.articles.keep(run.edition, article, item.address, feeds, page.validators, run.now):
-                report.fresh.add(entry)
+            _keep_article(run, lists, item, *answer)
     if report.articles_not_asked:
         report.fail(errors.NotAskedError(run.edition.home, f"{report.articles_not_asked} articles"))
 
 
-def _ask_for_all(
+def _take_failure(run: Run, item: Wanted, error: errors.FeedgenError) -> None:
+    if isinstance(error, errors.NotAskedError):
+        run.report.articles_not_asked += 1
+        return
+    run.archive.articles.missed(item.address, str(error), run.now)
+    if isinstance(error, (errors.NotFoundError, errors.GoneError)) and item.number is not None:
+        run.report.notes.append(f"{item.address}: taken from the site; its entry stays")
+    else:
+        run.report.fail(error)
+        run.report.articles_failed += 1
+
+
+def _keep_article(run: Run, lists: tuple[Listing, ...], item: Wanted, page: Page, article: Article) -> None:
+    _, addresses = run.archive.articles.identify(article, item.address, run.edition.host)
+    menu = tuple(listing for listing in lists if listing.way != "tag link")
+    keys = lists_of(article, menu, run.archive.lists.showing(run.edition.code, addresses))
+    places = Places(keys, topics_of(article, run.edition))
+    run.report.articles_read += 1
+    entry = run.archive.articles.keep(run.edition, article, item.address, places, page.validators, run.now)
+    if entry:
+        run.report.fresh.add(entry)
+
+
+def ask_for_all(
     run: Run, stage: str, items: Iterable[_Item], ask: Callable[[_Item], _Answer]
 ) -> Iterator[tuple[_Item, _Answer | errors.FeedgenError]]:
-    """Asks for several things at once; hands them back in order, each with its answer or the failure that it met."""
+    """Asks for several things at once; hands them back in order, each with its answer or the failure that it met.
+
+    When the run is to stop nothing new is asked for, but everything that was asked for is handed back.
+    """
     todo = tuple(items)
+    upcoming, pending = iter(todo), deque[tuple[_Item, Future[_Answer | errors.FeedgenError]]]()
 
     def safely(item: _Item) -> _Answer | errors.FeedgenError:
         try:
@@ -189,9 +275,11 @@ def _ask_for_all(
             return error
 
     with ThreadPoolExecutor(run.plan.config.fetch.jobs) as pool:
-        try:
-            for number, (item, answer) in enumerate(zip(todo, pool.map(safely, todo), strict=True), start=1):
-                yield item, answer
-                run.progress(stage, number, len(todo))
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+        for number in range(1, len(todo) + 1):
+            room = 0 if run.stop_is_asked() else run.plan.config.fetch.jobs - len(pending)
+            pending.extend((item, pool.submit(safely, item)) for item in islice(upcoming, room))
+            if not pending:
+                break
+            item, future = pending.popleft()
+            yield item, future.result()
+            run.progress(stage, number, len(todo))

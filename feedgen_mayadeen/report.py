@@ -19,7 +19,10 @@ class Seen(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ListReport:
-    """One list page: what became of it, where its address was from, and how many cards it shows."""
+    """One list page: what became of it, where its address was from, how many cards it shows.
+
+    `fed_by` is the other way in that its articles were found on, when the page itself failed.
+    """
 
     edition: str
     key: str
@@ -27,6 +30,7 @@ class ListReport:
     way: str
     seen: Seen
     cards: int = 0
+    fed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +76,29 @@ class Report:
     bytes: int = 0
     seconds: float = 0.0
     seconds_waited: float = 0.0
-    site_was_read: bool = False
+    stopped: bool = False
+    homes_read: set[str] = field(default_factory=set)
+    """The codes of the editions whose home page was read."""
     fresh: set[str] = field(default_factory=set)
     """The ids of the entries that are new or changed in this build."""
 
     def fail(self, error: FeedgenError) -> None:
         """Adds a failure."""
         self.problems.append(Problem.of(error))
+
+    def lists_of(self, edition: str) -> list[ListReport]:
+        """The lists of an edition."""
+        return [each for each in self.lists if each.edition == edition]
+
+    def was_read(self, edition: str) -> bool:
+        """Whether an edition could be read: one of its lists, or another way to them, or the home page if that was all."""
+        lists = self.lists_of(edition)
+        return any(each.seen is not Seen.FAILED or each.fed_by for each in lists) or (not lists and edition in self.homes_read)
+
+    @property
+    def site_was_read(self) -> bool:
+        """Whether any edition could be read."""
+        return any(map(self.was_read, {each.edition for each in self.lists} | self.homes_read))
 
     @property
     def exit_code(self) -> int:
@@ -89,4 +109,9 @@ class Report:
 
     def as_json(self) -> dict[str, Any]:
         """The report for `--json`."""
-        return {"exit_code": self.exit_code, **asdict(self), "fresh": sorted(self.fresh)}
+        return {
+            "exit_code": self.exit_code,
+            **asdict(self),
+            "fresh": sorted(self.fresh),
+            "homes_read": sorted(self.homes_read),
+        }

@@ -7,10 +7,11 @@ from pathlib import Path
 import click
 
 from feedgen_mayadeen.archive import Archive
-from feedgen_mayadeen.membership import ALL, info_of
+from feedgen_mayadeen.archive.lists import kind_of
+from feedgen_mayadeen.membership import ALL, BREAKING, MOST_READ, info_of
 from feedgen_mayadeen.plan import Progress, silent
 from feedgen_mayadeen.report import Report
-from feedgen_mayadeen.site.edition import load
+from feedgen_mayadeen.site.edition import Edition, load
 
 _BAR = 30
 
@@ -67,24 +68,7 @@ def show_feeds(state: Path, editions: tuple[str, ...], *, as_json: bool) -> None
     rows = []
     with Archive(state, keep=False) as archive:
         for code in editions:
-            edition = load(code)
-            lists = {entry.key: (entry.label, entry.address or "") for entry in edition.lists}
-            lists |= {listing.key: (listing.label, listing.address) for listing in archive.lists.all(code)}
-            counts, read_at = archive.feeds.counts(code), archive.lists.read_at(code)
-            for key in sorted({ALL, *lists}, key=lambda key: (key != ALL, key)):
-                label, address = lists.get(key, ("", edition.home))
-                info = info_of(key, label, address, edition)
-                last = read_at.get(key) or (max(read_at.values(), default=None) if key == ALL else None)
-                rows.append(
-                    {
-                        "edition": code,
-                        "key": key,
-                        "title": info.title,
-                        "address": address or None,
-                        "entries": counts.get(key, 0),
-                        "last_success": last,
-                    }
-                )
+            rows += _feeds_of(archive, load(code))
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
         return
@@ -94,3 +78,26 @@ def show_feeds(state: Path, editions: tuple[str, ...], *, as_json: bool) -> None
             f"{row['key']:<{width}}  {row['entries']:>6}  {row['last_success'] or 'never':<25}  {row['title']}"
             f"  {row['address'] or 'address not known yet'}"
         )
+
+
+def _feeds_of(archive: Archive, edition: Edition) -> list[dict[str, object]]:
+    """A row for each feed of an edition: the lists of its file and of memory, the topics that have a feed, the others."""
+    known: dict[str, tuple[str, str, str | None]] = {key: (key, "", edition.home) for key in (ALL, BREAKING, MOST_READ)}
+    known |= {entry.key: (kind_of(entry.key), entry.label, entry.address) for entry in edition.lists}
+    known |= {row.key: (row.kind, row.label, row.address or None) for row in archive.feeds.all(edition.code)}
+    counts = dict(archive.feeds.counts(edition.code))
+    counts |= {BREAKING: archive.ticker.count(edition.code), MOST_READ: len(archive.ticker.most_read(edition.code))}
+    read_at = archive.lists.read_at(edition.code)
+    last = max(read_at.values(), default=None)
+    return [
+        {
+            "edition": edition.code,
+            "key": key,
+            "kind": kind,
+            "title": info_of(kind, key, label, address, edition).title,
+            "address": address if key not in (ALL, BREAKING, MOST_READ) else edition.home,
+            "entries": counts.get(key, 0),
+            "last_success": last if kind not in ("sections", "regions") and key not in read_at else read_at.get(key),
+        }
+        for key, (kind, label, address) in sorted(known.items(), key=lambda item: (item[0] != ALL, item[0]))
+    ]

@@ -5,6 +5,7 @@ and writes the other links and the elements of Media RSS; its media extension ma
 always set, or it would be the time of the build; entries are appended, or they would be prepended.
 """
 
+from collections.abc import Iterator
 from html import escape
 from mimetypes import guess_type
 from urllib.parse import urlsplit
@@ -16,16 +17,24 @@ from feedgen.util import xml_elem
 from lxml.etree import _Element
 
 from feedgen_mayadeen import PROJECT_ADDRESS, __version__
-from feedgen_mayadeen.models import Article, Entry, Feed
+from feedgen_mayadeen.models import Article, Entry, Feed, History
 
 _MEDIA = "http://search.yahoo.com/mrss/"
+_HISTORY = "http://purl.org/syndication/history/1.0"
 
 
-class _MediaNamespace(BaseExtension):  # type: ignore[misc]  # feedgen has no type hints
-    """Declares the namespace of Media RSS once, on the feed."""
+class _Namespaces(BaseExtension):  # type: ignore[misc]  # feedgen has no type hints
+    """Declares the namespaces of Media RSS and, for a page of an archive, of feed history (RFC 5005), which it marks."""
+
+    is_archive = False
 
     def extend_ns(self) -> dict[str, str]:
-        return {"media": _MEDIA}
+        return {"media": _MEDIA, **({"fh": _HISTORY} if self.is_archive else {})}
+
+    def extend_atom(self, feed: _Element) -> _Element:
+        if self.is_archive:
+            xml_elem(f"{{{_HISTORY}}}archive", feed)
+        return feed
 
 
 class _LinksAndMedia(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no type hints
@@ -61,49 +70,63 @@ def atom(feed: Feed, self_address: str, *, full: bool) -> bytes:
     """
     info = feed.info
     made = FeedGenerator()
-    made.register_extension("media", _MediaNamespace)
+    made.register_extension("namespaces", _Namespaces)
+    made.namespaces.is_archive = feed.history.current is not None
     made.id(info.id)
     made.title(info.title)
     made.subtitle(info.subtitle)
     made.updated(max(entry.updated for entry in feed.entries))
     made.link(href=self_address, rel="self", type="application/atom+xml")
     made.link(href=info.address, rel="alternate", type="text/html")
+    for rel, address in _neighbours(feed.history):
+        made.link(href=address, rel=rel, type="application/atom+xml")
     made.author(name=info.site_name)
     made.icon(info.icon)
     made.rights(info.rights)
     made.generator("feedgen-mayadeen", version=__version__, uri=PROJECT_ADDRESS)
     made.language(info.language)
     for entry in feed.entries:
-        made.add_entry(_entry(entry, full=full), order="append")
+        made.add_entry(_entry(entry, info.direction, full=full), order="append")
     document: bytes = made.atom_str(pretty=True)
     return document
 
 
-def _entry(entry: Entry, *, full: bool) -> FeedEntry:
+def _neighbours(history: History) -> Iterator[tuple[str, str]]:
+    """The links of an archived feed (RFC 5005 §4.1)."""
+    for rel, address in (("current", history.current), ("prev-archive", history.previous), ("next-archive", history.next)):
+        if address:
+            yield rel, address
+
+
+def _entry(entry: Entry, direction: str, *, full: bool) -> FeedEntry:
     article, made = entry.article, FeedEntry()
     made.id(entry.id)
     made.title(article.title)
     made.published(entry.published)
     made.updated(entry.updated)
     made.link(href=article.address)
-    content = content_of(article) if full else ""
+    content = content_of(article, direction) if full else ""
     if content:
         made.content(content, type="html")
     if article.author:
         made.author(name=article.author.label, uri=article.author.address)
-    if article.lead:
-        made.summary(article.lead)
+    if article.lead or not content:
+        made.summary(article.lead or article.title)
     made.category([{"term": c.term, "label": c.label, "scheme": c.scheme} for c in entry.categories])
     made.register_extension("links", _LinksAndMedia)
     made.links.article = article
     return made
 
 
-def content_of(article: Article) -> str:
-    """What a reader shows as the article: the picture with its caption, then the body, already sanitised."""
+def content_of(article: Article, direction: str) -> str:
+    """What a reader shows as the article: the picture with its caption, then the body, already sanitised.
+
+    Readers show it from left to right unless it says otherwise.
+    """
     parts = []
     if article.picture:
         caption = f"<figcaption>{escape(article.picture.caption)}</figcaption>" if article.picture.caption else ""
         alt = escape(article.picture.caption)
         parts.append(f'<figure><img src="{escape(article.picture.address)}" alt="{alt}">{caption}</figure>')
-    return "\n".join((*parts, article.body)).strip()
+    content = "\n".join((*parts, article.body)).strip()
+    return f'<div dir="rtl">\n{content}\n</div>' if content and direction == "rtl" else content
