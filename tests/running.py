@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -96,6 +97,13 @@ class Result:
         return value
 
     @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The rows of JSON that it printed."""
+        value = json.loads(self.out)
+        assert isinstance(value, list)
+        return value
+
+    @property
     def sentence(self) -> str:
         """The one line on stderr that tells what is wrong; nothing else may be printed."""
         assert self.out == ""
@@ -166,6 +174,24 @@ class Place:
         codes = [server.site.edition.key for server in self.servers]
         origins = {server.site.edition.key: server.url for server in self.servers}
         return build(Plan(config_of(editions=codes, **settings), self.out, self.state, origins), now=now)
+
+    def build_with(
+        self,
+        now: datetime,
+        *,
+        stop: threading.Event | None = None,
+        backfill: str | None = None,
+        **tables: Mapping[str, object],
+    ) -> Report:
+        """The same with settings of any tables: `tags={"min_articles": 2}`."""
+        for server in self.servers:
+            server.reset()
+        codes = [server.site.edition.key for server in self.servers]
+        origins = {server.site.edition.key: server.url for server in self.servers}
+        options = {"build": {}, **tables, "fetch": {"delay": 0, **tables.get("fetch", {})}}
+        options["build"] = {"editions": codes, **options["build"]}
+        config = read_config(Path("no-such.toml"), required=False, options={name: dict(t) for name, t in options.items()})
+        return build(Plan(config, self.out, self.state, origins, backfill=backfill), now=now, stop=stop)
 
     @property
     def feeds(self) -> dict[str, ReadFeed]:

@@ -203,7 +203,7 @@ def test_odd_values_in_the_block(changed: dict[str, Any], field: str, value: obj
     [
         ("Mali,Sahel", ["Mali", "Sahel"]),
         ("Mali, Mali ,Sahel,Mali", ["Mali", "Sahel"]),
-        ("Mali,mali,MALI", ["Mali"]),
+        ("Mali,mali,MALI,Mali , mali,", ["Mali", "mali", "MALI"]),
         (" Gaza\u00a0 Strip ,\u200bSahel\u200f,,", ["Gaza Strip", "Sahel"]),
         ("غزة،حماس,غزة", ["غزة", "حماس"]),
         ("", []),

@@ -34,7 +34,7 @@ STAGES = {
     "sample": ("sample",),
 }
 """What each stage may import of the package: values, and itself; never another stage. Words of an edition are values."""
-STEPS = ("build", "plan", "reading", "writing")
+STEPS = ("build", "other_ways", "plan", "reading", "writing")
 """What puts the stages together; the commands stand above it."""
 EDGES = ("__main__", "cli", "demo", "inspection", "show")
 

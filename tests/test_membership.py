@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 import pytest
 
-from feedgen_mayadeen.membership import categories_of, feeds_of, info_of, parent_of, section_of
+from feedgen_mayadeen.membership import categories_of, info_of, lists_of, parent_of, section_of
 from feedgen_mayadeen.models import Article, Category, Listing, Named
 from feedgen_mayadeen.site.edition import load
 from tests.saved import EN
@@ -64,26 +64,31 @@ def test_section_of(path: str, key: str | None) -> None:
         ("/in-pictures/a", "In\u00a0Pictures", ("in-pictures",), {"in-pictures"}),
     ],
 )
-def test_feeds_of(path: str, category: str | None, carded: tuple[str, ...], feeds: set[str]) -> None:
-    """A parent counts only where it is a list itself; everything is in `all`."""
+def test_lists_of(path: str, category: str | None, carded: tuple[str, ...], feeds: set[str]) -> None:
+    """A parent counts only where it is a list itself."""
     article = Article(SITE + path, "A title", category=Named(category) if category else None)
-    assert feeds_of(article, LISTS, carded) == feeds | {"all"}
-    assert feeds_of(article, iter(LISTS), iter(carded)) == feeds | {"all"}
+    assert lists_of(article, LISTS, carded) == feeds
+    assert lists_of(article, iter(LISTS), iter(carded)) == feeds
 
 
 @pytest.mark.parametrize(
     ("code", "key", "label", "kind", "title"),
     [
-        ("en", "news/politics", "Politics", "news", "Politics — Al Mayadeen English"),
-        ("en", "in-pictures", "In Pictures", "section", "In Pictures — Al Mayadeen English"),
+        ("en", "news/politics", "Politics", "sections", "Politics — Al Mayadeen English"),
+        ("en", "regions/africa", "Africa", "regions", "Africa — Al Mayadeen English"),
+        ("en", "tags/trams", "Trams", "tags", "Trams — Al Mayadeen English"),
+        ("en", "coverage/the-fair", "The Fair", "coverage", "The Fair — Al Mayadeen English"),
+        ("en", "authors/ada-sample", "Ada Sample", "authors", "Ada Sample — Al Mayadeen English"),
+        ("en", "breaking", "", "breaking", "Breaking news — Al Mayadeen English"),
+        ("en", "most-read", "", "most-read", "Most read — Al Mayadeen English"),
         ("en", "all", "all", "all", "Everything — Al Mayadeen English"),
-        ("ar", "أخبار/سياسة", "سياسة", "أخبار", "سياسة — الميادين نت"),
+        ("ar", "أخبار/سياسة", "سياسة", "sections", "سياسة — الميادين نت"),
         ("es", "all", "", "all", "Todo — Al Mayadeen Español"),
     ],
 )
 def test_info_of(code: str, key: str, label: str, kind: str, title: str) -> None:
     edition = load(code)
-    info = info_of(key, label, edition.absolute("/x"), edition)
+    info = info_of(kind, key, label, edition.absolute("/x"), edition)
     assert (info.key, info.kind, info.title) == (key, kind, title)
     assert (info.address, info.language, info.site_name) == (edition.absolute("/x"), code, edition.name)
     assert info.id == f"tag:{edition.host},2021:feed/{quote(key)}"
@@ -100,7 +105,7 @@ def test_categories_are_tags_then_lists_then_classes_without_doubles() -> None:
         country=Named("Mali"),
         coverage=Named("The Village Fair", f"{SITE}/coverage/village-fair"),
     )
-    lists = {"regions/palestine": "Palestine", "news/politics": "Politics", "all": "Everything", "news": "News"}
+    lists = {"regions/palestine": "Palestine", "news/politics": "Politics", "news": "News"}
 
     def scheme(kind: str) -> str:
         return f"tag:english.almayadeen.net,2021:{kind}"
@@ -108,6 +113,7 @@ def test_categories_are_tags_then_lists_then_classes_without_doubles() -> None:
     assert categories_of(article, lists, EN) == (
         Category("Mali", "Mali", scheme("tag")),
         Category("Sahel", "Sahel", scheme("tag")),
+        Category("MALI", "MALI", scheme("tag")),
         Category("Palestine", "Palestine", scheme("tag")),
         Category("news", "News", scheme("section")),
         Category("news/politics", "Politics", scheme("section")),
@@ -115,4 +121,4 @@ def test_categories_are_tags_then_lists_then_classes_without_doubles() -> None:
         Category("Mali", "Mali", scheme("country")),
         Category("The Village Fair", "The Village Fair", scheme("coverage")),
     )
-    assert categories_of(Article(f"{SITE}/a", "A title"), {"all": "Everything"}, EN) == ()
+    assert categories_of(Article(f"{SITE}/a", "A title"), {}, EN) == ()

@@ -46,7 +46,7 @@ def check_feedparser_entry(read: Any, entry_id: str, feed: ReadFeed) -> None:
     assert timegm(read.updated_parsed) == seconds(entry.updated)
     assert read.author == entry.author
     assert read.get("summary") == (entry.summary or (read.content[0].value if entry.content else None))
-    assert [(tag.term, tag.label, tag.scheme) for tag in read.tags] == list(entry.categories)
+    assert [(tag.term, tag.label, tag.scheme) for tag in read.get("tags", ())] == list(entry.categories)
     assert bool(read.get("content")) == bool(entry.content)
     assert [thumbnail["url"] for thumbnail in read.get("media_thumbnail", [])] == list(entry.thumbnails)
     if entry.content:
@@ -112,4 +112,4 @@ def test_sfeed_reads_every_entry(whole: Place, feeds: Feeds) -> None:
         ]
         for row, entry in zip(rows, feed.entries, strict=True):
             assert bool(row[3]) == bool(entry.content or entry.summary)
-            assert row[8].split("|") == [term for term, _, _ in entry.categories]
+            assert row[8] == "|".join(term for term, _, _ in entry.categories)

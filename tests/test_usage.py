@@ -16,6 +16,7 @@ from feedgen_mayadeen.config import Config, read_config
 from feedgen_mayadeen.preview import Preview
 from feedgen_mayadeen.sample import SampleSite
 from tests.feeds import read_feed, read_folder
+from tests.records import feed_keys
 from tests.running import Place, Server, files_of, run, run_process, sample
 
 ROOT = Path(__file__).parents[1]
@@ -191,7 +192,7 @@ def test_the_settings_file_shows_every_setting_with_its_default() -> None:
     shown = Path("shown.toml")
     shown.write_text(re.sub(r"^#(\w+ = )", r"\1", text, flags=re.MULTILINE), "utf-8")
     assert read_config(shown, required=True, options={}) == Config()
-    names = {table: set(getattr(Config(), table).__struct_fields__) for table in Config.__struct_fields__}
+    names = {table: set(getattr(getattr(Config(), table), "__struct_fields__", ())) for table in Config.__struct_fields__}
     found: dict[str, set[str]] = {}
     for line in shown.read_text("utf-8").splitlines():
         if table := re.fullmatch(r"\[(\w+)\]", line):
@@ -432,7 +433,7 @@ def test_demo_builds_and_checks_feeds_over_older_ones_of_the_sample(tmp_path: Pa
     feeds = read_folder(out)
     assert {line.split()[0] for line in result.out.splitlines() if ".xml  " in line} == {f"{key}.xml" for key in feeds}
     assert len(feeds["all"].entries) == 50
-    assert len(feeds) == 31
+    assert set(feeds) == feed_keys(SampleSite())
     assert list(Path().iterdir()) == []
 
 
