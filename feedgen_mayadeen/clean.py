@@ -8,54 +8,11 @@ from bs4.element import PageElement
 
 from feedgen_mayadeen.names import fold, without_forbidden
 
-TAGS = frozenset(
-    [
-        "p",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "ul",
-        "ol",
-        "li",
-        "dl",
-        "dt",
-        "dd",
-        "blockquote",
-        "q",
-        "cite",
-        "pre",
-        "code",
-        "br",
-        "hr",
-        "table",
-        "caption",
-        "thead",
-        "tbody",
-        "tfoot",
-        "tr",
-        "th",
-        "td",
-        "figure",
-        "figcaption",
-        "img",
-        "a",
-        "em",
-        "strong",
-        "b",
-        "i",
-        "u",
-        "s",
-        "del",
-        "ins",
-        "sub",
-        "sup",
-        "small",
-        "mark",
-        "abbr",
-    ]
-)
+TAGS = frozenset((
+    "p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "q", "cite", "pre", "code", "br",
+    "hr", "table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "figure", "figcaption", "img",
+    "a", "em", "strong", "b", "i", "u", "s", "del", "ins", "sub", "sup", "small", "mark", "abbr",
+))  # fmt: skip
 ATTRIBUTES = {
     "a": {"href", "title"},
     "img": {"src", "alt"},
@@ -66,25 +23,10 @@ ATTRIBUTES = {
 }
 SCHEMES = frozenset(("http", "https"))
 # Elements whose content is no text; nh3 would otherwise keep what stands between their tags.
-_WITH_CONTENT = frozenset(
-    [
-        "script",
-        "style",
-        "template",
-        "noscript",
-        "iframe",
-        "object",
-        "embed",
-        "applet",
-        "svg",
-        "math",
-        "form",
-        "button",
-        "select",
-        "textarea",
-        "title",
-    ]
-)
+_WITH_CONTENT = frozenset((
+    "script", "style", "template", "noscript", "iframe", "object", "embed", "applet", "svg", "math", "form", "button",
+    "select", "textarea", "title",
+))  # fmt: skip
 _KEPT_WHEN_EMPTY = frozenset(("br", "hr", "img", "td", "th"))
 _BLOCK_END = re.compile(r"\s*(</(?:p|h[2-6]|ul|ol|dl|li|dt|dd|blockquote|pre|table|tr|figure|figcaption)>|<hr>)\s*")
 

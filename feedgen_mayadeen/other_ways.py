@@ -8,11 +8,9 @@ from feedgen_mayadeen.models import Found, Listing, Sitemap, SitemapPart, Teaser
 from feedgen_mayadeen.names import path_of, same
 from feedgen_mayadeen.plan import Run
 from feedgen_mayadeen.report import Seen
-from feedgen_mayadeen.site.ways import read_rss, read_sitemap
+from feedgen_mayadeen.site.ways import RSS_PATH, SITEMAP_PATHS, read_rss, read_sitemap
 
 RSS, SITEMAP = "feed.rss", "sitemap"
-_RSS_PATH = "/feed.rss"  # C, March 2025
-_SITEMAPS = ("/sitemaps/news.xml", "/sitemaps/all.xml")  # R on the Arabic host
 _MOST = 50
 """Of a sitemap this many of the newest articles are taken for each list."""
 
@@ -86,7 +84,7 @@ def _try(run: Run, address: str, read: Callable[..., Sitemap], known: Validators
 
 def _from_rss(run: Run, hungry: list[Listing]) -> tuple[Found, ...]:
     """What feed.rss names, remembered with its validators."""
-    address, code = run.edition.absolute(_RSS_PATH), run.edition.code
+    address, code = run.edition.absolute(RSS_PATH), run.edition.code
     run.fetcher.try_once_more(run.edition.host)
     try:
         page = run.fetcher.get(address, run.archive.pages.validators(address), html=False)
@@ -119,7 +117,7 @@ def _from_sitemaps(run: Run, hungry: list[Listing]) -> tuple[Found, ...]:
 
 def _roots(run: Run) -> tuple[str, ...]:
     """The sitemaps that are known by name: those of robots.txt, and those that have been seen."""
-    known = [run.edition.absolute(path) for path in _SITEMAPS]
+    known = [run.edition.absolute(path) for path in SITEMAP_PATHS]
     named = [address for address in run.fetcher.sitemaps(run.edition.host) if run.edition.owns(address)]
     return tuple(dict.fromkeys((known[0], *named, *known[1:])))
 

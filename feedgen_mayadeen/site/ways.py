@@ -15,6 +15,8 @@ from feedgen_mayadeen.site import dates
 from feedgen_mayadeen.site.document import may_be_article, resolve
 from feedgen_mayadeen.site.edition import Edition
 
+RSS_PATH = "/feed.rss"  # C, March 2025
+SITEMAP_PATHS = ("/sitemaps/news.xml", "/sitemaps/all.xml")  # R on the Arabic host
 _FEEDS = ("rss", "rdf", "feed")
 _ITEMS = ("item", "entry")
 _DATES = ("pubdate", "published", "date", "updated")
