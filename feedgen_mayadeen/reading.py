@@ -216,11 +216,17 @@ def read_articles(run: Run, home: Home, sources: tuple[str, ...]) -> None:
     moving = [MOST_READ] if run.is_selected(MOST_READ) and run.plan.config.feeds.most_read else []
     wanted = run.archive.articles.wanted(run.edition.code, [*keys, *moving, *sources], run.now)
 
+    elsewhere = {run.edition.home, *(listing.address for listing in lists)}
+
     def ask(item: Wanted) -> tuple[Page, Article] | None:
         page = run.fetcher.get(item.address, item.validators if item.number is not None else None)
         if page is None:
             return None
+        if page.address in elsewhere:
+            raise errors.GoneError(item.address, f"it leads to {page.address}")
         article = read_article(page, run.edition).article
+        if page.address != item.address and item.number is not None and article.post_id is None:
+            raise errors.GoneError(item.address, f"it leads to {page.address}, which is not known to be the same article")
         return page, replace(article, body=clean(article.body))
 
     for item, answer in ask_for_all(run, "articles", wanted, ask):

@@ -21,7 +21,11 @@ _LOOKS_END = timedelta(days=1)
 _WAITS = tuple(timedelta(hours=hours) for hours in (0, 0, 1, 6, 24))
 """How long an article that could not be read is left alone, after the first miss, the second, and so on."""
 
-_SHOWN = "SELECT address, title, title_read FROM cards WHERE edition = ? AND source = ? AND place IS NOT NULL ORDER BY place"
+# A card that left its page before its article could be read is still waited for.
+_SHOWN = """
+SELECT address, title, title_read FROM cards WHERE edition = ? AND source = ? AND (place IS NOT NULL
+    OR NOT EXISTS (SELECT 1 FROM addresses WHERE hash = address_hash(cards.address))) ORDER BY place IS NULL, place
+"""
 _KNOWN = "SELECT number, title, etag, modified FROM addresses LEFT JOIN texts USING (number) WHERE hash = ?"
 _RECENT = """
 SELECT texts.address, number, etag, modified, published, looked_at FROM membership JOIN feeds USING (feed)
@@ -110,10 +114,20 @@ class Articles:
         db, own = self._store.db, tuple(dict.fromkeys((asked, article.address)))
         row = db.execute(_BY_ENTRY, (_id(host, article),)).fetchone()
         for address in own:
-            row = row or db.execute(_BY_ADDRESS, (address_hash(address),)).fetchone()
+            found = row or db.execute(_BY_ADDRESS, (address_hash(address),)).fetchone()
+            row = found if row or found is None or self._may_be(found[0], article) else None
         if row is None:
             return None, own
-        return row[0], tuple(dict.fromkeys((*own, row[1]))) if row[1] else own
+        # An address that leads to another article by now goes on standing for its own.
+        number, known = row
+        mine = tuple(address for address in own if self.find(address).number in (None, number))
+        return number, tuple(dict.fromkeys((*mine, known))) if known else mine
+
+    def _may_be(self, number: int, article: Article) -> bool:
+        """Whether an article that was found by its address is this one: not if both have post numbers that differ."""
+        entry = self._store.db.execute("SELECT entry FROM articles WHERE number = ?", (number,)).fetchone()[0]
+        known = entry.rpartition(":")[2]
+        return article.post_id is None or not known.isdigit() or known == article.post_id
 
     def keep(
         self, edition: Edition, article: Article, asked: str, places: Places, validators: Validators, now: datetime

@@ -26,7 +26,7 @@ SELECT page, count(*) FROM archived WHERE feed = ? AND page > 0 GROUP BY page OR
 _PAGES = """
 SELECT page, number FROM archived JOIN articles USING (number) WHERE feed = ? AND page > 0 ORDER BY page, at DESC, entry
 """
-_ACTIVE = "SELECT max(at), count(*) FROM archived JOIN articles USING (number) WHERE feed = ? AND page > 0"
+_ACTIVE = "SELECT min(at), count(*) FROM archived JOIN articles USING (number) WHERE feed = ? AND page > 0"
 
 
 class History:
@@ -101,11 +101,11 @@ class History:
 def _entering(db: sqlite3.Connection, feed: int, left: list[tuple[int, int]], most: int) -> list[int]:
     """The numbers of those that enter the archive, oldest first; `left` are numbers and instants, newest first.
 
-    What is newer than all of the archive enters, as time goes on; what is older, found late, only while there is room.
+    What is of the archive's time or newer enters; what is older than all of it, found late, only while there is room.
     """
-    newest, active = db.execute(_ACTIVE, (feed,)).fetchone()
-    normal = [number for number, at in left if newest is None or at > newest]
-    late = [number for number, at in left if newest is not None and at <= newest]
+    oldest, active = db.execute(_ACTIVE, (feed,)).fetchone()
+    normal = [number for number, at in left if oldest is None or at >= oldest]
+    late = [number for number, at in left if oldest is not None and at < oldest]
     return [*late[: max(most - active - len(normal), 0)][::-1], *normal[::-1]]
 
 
@@ -121,4 +121,5 @@ AND NOT EXISTS (SELECT 1 FROM membership WHERE membership.feed = feeds.feed)
 _OLD_CARDS = """
 DELETE FROM cards WHERE edition = ? AND place IS NULL
 AND NOT EXISTS (SELECT 1 FROM addresses JOIN texts USING (number) WHERE hash = address_hash(cards.address))
+AND NOT EXISTS (SELECT 1 FROM misses WHERE misses.address = cards.address AND times < 5)
 """
