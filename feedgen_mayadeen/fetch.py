@@ -166,6 +166,7 @@ class Fetcher:
                 self._check(asked)
                 with self._send(asked, request, known) as response:
                     if response.status_code == 304 and known:
+                        self._refusals[host_of(asked)] = 0
                         return None
                     if not response.is_redirect:
                         self._check_status(asked, response)
@@ -274,7 +275,7 @@ def decode(body: bytes, charset: str | None) -> str:
         try:
             if name:
                 return body.decode(name, "replace")
-        except LookupError:
+        except (LookupError, ValueError):
             log.info("unknown charset %r", name)
     return body.decode("utf-8", "replace")
 

@@ -1,11 +1,11 @@
 """Finds articles where list pages can't be read: feed.rss, then the sitemaps; and reads a whole month of the past."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 
 from feedgen_mayadeen import errors
-from feedgen_mayadeen.models import Found, Listing, Sitemap, SitemapPart, Teaser, Validators
-from feedgen_mayadeen.names import path_of, same
+from feedgen_mayadeen.models import Found, Listing, Sitemap, SitemapPart, Teaser
+from feedgen_mayadeen.names import canonical_or_none, path_of, same
 from feedgen_mayadeen.plan import Run
 from feedgen_mayadeen.report import Seen
 from feedgen_mayadeen.site.ways import RSS_PATH, SITEMAP_PATHS, read_rss, read_sitemap
@@ -41,13 +41,10 @@ def backfill(run: Run) -> tuple[str, ...]:
     source = f"{SITEMAP} {month}"
     for part in _parts(run):
         if part.month == month:
-            known = run.archive.pages.validators(part.address)
-            sitemap = _try(run, part.address, read_sitemap, known)
-            if sitemap is None:
+            if sitemap := _try(run, part.address):
+                run.archive.lists.keep_cards(run.edition.code, source, [Teaser(one.address, "") for one in sitemap.found])
+            else:
                 run.report.fail(errors.NoSitemapError(part.address))
-            elif sitemap is not _UNCHANGED:
-                teasers = [Teaser(one.address, "") for one in sitemap.found]
-                run.archive.lists.keep_cards(run.edition.code, source, teasers)
             return (source,)
     if not run.stop_is_asked():
         run.report.fail(errors.NoSitemapError(run.edition.home, f"of {month}"))
@@ -67,36 +64,29 @@ def _report_fed(run: Run, keys: set[str], source: str) -> None:
             run.report.notes.append(f"{each.key}: its page could not be read; fed by {source}")
 
 
-_UNCHANGED = Sitemap()
-
-
-def _try(run: Run, address: str, read: Callable[..., Sitemap], known: Validators | None = None) -> Sitemap | None:
-    """A sitemap, None when it can't be had (which is noted), or the empty one when it has not changed."""
+def _try(run: Run, address: str) -> Sitemap | None:
+    """A sitemap, or None when it can't be had, which is noted."""
     if run.stop_is_asked():
         return None
     try:
-        page = run.fetcher.get(address, known, html=False)
-        return _UNCHANGED if page is None else read(page, run.edition)
+        page = run.fetcher.get(address, html=False)
+        return read_sitemap(page, run.edition) if page else None
     except errors.FeedgenError as error:
         run.report.notes.append(f"no way in: {error}")
         return None
 
 
 def _from_rss(run: Run, hungry: list[Listing]) -> tuple[Found, ...]:
-    """What feed.rss names, remembered with its validators."""
-    address, code = run.edition.absolute(RSS_PATH), run.edition.code
+    """What feed.rss names; remembered if any list can use it."""
     run.fetcher.try_once_more(run.edition.host)
     try:
-        page = run.fetcher.get(address, run.archive.pages.validators(address), html=False)
-        if page is None:
-            return tuple(Found(each) for each in run.archive.lists.cards(code, RSS))
-        found = read_rss(page, run.edition)
+        page = run.fetcher.get(run.edition.absolute(RSS_PATH), html=False)
+        found = read_rss(page, run.edition) if page else ()
     except errors.FeedgenError as error:
         run.report.notes.append(f"no way in: {error}")
         return ()
     if any(_belongs(one, listing) for one in found for listing in hungry):
-        teasers = [Teaser(one.address, one.title) for one in found]
-        run.archive.lists.keep_way(code, RSS, teasers, (address, page.validators))
+        run.archive.lists.keep_cards(run.edition.code, RSS, [Teaser(one.address, one.title) for one in found])
     return found
 
 
@@ -118,24 +108,25 @@ def _from_sitemaps(run: Run, hungry: list[Listing]) -> tuple[Found, ...]:
 def _roots(run: Run) -> tuple[str, ...]:
     """The sitemaps that are known by name: those of robots.txt, and those that have been seen."""
     known = [run.edition.absolute(path) for path in SITEMAP_PATHS]
-    named = [address for address in run.fetcher.sitemaps(run.edition.host) if run.edition.owns(address)]
+    told = map(canonical_or_none, run.fetcher.sitemaps(run.edition.host))
+    named = [address for address in told if address and run.edition.owns(address)]
     return tuple(dict.fromkeys((known[0], *named, *known[1:])))
 
 
 def _newest_sitemaps(run: Run) -> Iterable[Sitemap]:
     for address in _roots(run):
-        sitemap = _try(run, address, read_sitemap)
+        sitemap = _try(run, address)
         if sitemap is None:
             continue
         yield sitemap
         if sitemap.parts:
             newest = max(sitemap.parts, key=lambda part: part.month or "")
-            if part := _try(run, newest.address, read_sitemap):
+            if part := _try(run, newest.address):
                 yield part
 
 
 def _parts(run: Run) -> Iterable[SitemapPart]:
     """All further sitemaps that the known ones name."""
     for address in _roots(run):
-        sitemap = _try(run, address, read_sitemap)
+        sitemap = _try(run, address)
         yield from sitemap.parts if sitemap else ()

@@ -72,12 +72,6 @@ class Lists:
             _set_read(db, edition, listing.key, now)
             keep_page(db, listing.address, validators)
 
-    def keep_way(self, edition: str, source: str, teasers: Iterable[Teaser], page: tuple[str, Validators]) -> None:
-        """Remembers the articles that another way in names, and the validators of its page."""
-        with self._store.transaction() as db:
-            _keep_cards(db, edition, source, tuple(teasers))
-            keep_page(db, *page)
-
     def keep_cards(self, edition: str, source: str, teasers: Iterable[Teaser]) -> None:
         """Remembers the articles that a part of a page names that is no list."""
         with self._store.transaction() as db:

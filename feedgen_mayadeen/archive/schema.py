@@ -3,7 +3,7 @@
 VERSION = 1
 
 TABLES = """
--- Pages that are asked for again: lists, the home page, robots.txt (with its text), feed.rss, sitemaps.
+-- Pages that are asked for again: lists, the home page, robots.txt (with its text).
 CREATE TABLE pages (address TEXT PRIMARY KEY, etag TEXT, modified TEXT, text TEXT) WITHOUT ROWID;
 
 -- Every feed that there may be. A list of the menu or a followed tag has a page that is read; `known` is what the edition's
