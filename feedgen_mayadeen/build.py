@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from feedgen_mayadeen.archive import Archive
 from feedgen_mayadeen.other_ways import backfill, find_other_ways
 from feedgen_mayadeen.plan import Plan, Progress, Run, check_selection, silent
-from feedgen_mayadeen.publish import check_folder
+from feedgen_mayadeen.publish import check_folder, sweep
 from feedgen_mayadeen.reading import keep_home, open_fetcher, read_articles, read_home, read_lists, read_robots
 from feedgen_mayadeen.report import Report
 from feedgen_mayadeen.writing import write_feeds
@@ -36,6 +36,8 @@ def build(plan: Plan, now: datetime | None = None, progress: Progress = silent, 
                 sources += backfill(run)
                 read_articles(run, home, sources)
         if report.site_was_read:
+            if not plan.dry_run:
+                sweep(plan.out)
             for run in runs:
                 write_feeds(run)
         else:

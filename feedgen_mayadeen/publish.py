@@ -7,6 +7,8 @@ from pathlib import Path
 
 from feedgen_mayadeen.errors import OutputError
 
+_ASIDE = ".feed-"
+
 
 class Outcome(StrEnum):
     """What became of one file."""
@@ -19,10 +21,10 @@ class Outcome(StrEnum):
 
 def check_folder(folder: Path) -> None:
     """Makes sure that a folder can be written, or made, without leaving anything behind. Raises OutputError."""
-    if folder.exists() and not folder.is_dir():
-        raise OutputError(str(folder), "is a file; give a folder to --out")
-    near = next(above for above in (folder, *folder.absolute().parents) if above.exists())
     try:
+        if folder.exists() and not folder.is_dir():
+            raise OutputError(str(folder), "is a file; give a folder to --out")
+        near = next(above for above in (folder, *folder.absolute().parents) if above.exists())
         with tempfile.TemporaryFile(dir=near):
             pass
     except OSError as error:
@@ -46,6 +48,12 @@ def publish(path: Path, content: bytes, *, dry_run: bool = False) -> Outcome:
     return Outcome.WRITTEN
 
 
+def sweep(folder: Path) -> None:
+    """Takes away what killed builds left half written. Raises OutputError."""
+    for part in folder.rglob(f"{_ASIDE}*.part"):
+        remove(part)
+
+
 def remove(path: Path) -> None:
     """Takes away a file that is no feed any more. Raises OutputError."""
     try:
@@ -55,7 +63,7 @@ def remove(path: Path) -> None:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".feed-", suffix=".part")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=_ASIDE, suffix=".part")
     aside = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:

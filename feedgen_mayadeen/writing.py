@@ -147,8 +147,12 @@ def _forget(run: Run, shown: set[int]) -> None:
 
 
 def _remove(run: Run, key: str) -> None:
-    if not run.plan.dry_run:
+    if run.plan.dry_run:
+        return
+    try:
         remove(run.plan.out / _file_of(run, key))
+    except errors.OutputError as error:
+        run.report.fail(error)
 
 
 def _page_key(key: str, page: int) -> str:

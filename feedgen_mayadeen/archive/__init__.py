@@ -4,6 +4,7 @@
 `history` its subjects.
 """
 
+import sqlite3
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,7 +16,7 @@ from feedgen_mayadeen.archive.lists import Lists
 from feedgen_mayadeen.archive.pages import Pages
 from feedgen_mayadeen.archive.store import Store
 from feedgen_mayadeen.archive.ticker import Ticker
-from feedgen_mayadeen.errors import UsageError
+from feedgen_mayadeen.errors import MemoryFileError, UsageError
 
 
 class Archive:
@@ -42,6 +43,8 @@ class Archive:
         if isinstance(error, UsageError):
             self.forget_all()
         self._store.close()
+        if isinstance(error, sqlite3.Error):
+            raise MemoryFileError("the memory", str(error)) from error
 
     def forget_all(self) -> None:
         """Leaves no trace of a memory that this build began: for a site that could not be read at all."""

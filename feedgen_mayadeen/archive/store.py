@@ -4,7 +4,7 @@ import hashlib
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,8 +26,7 @@ class Store:
         self._folder, self._keep = folder, keep
         self._file = folder / FILE_NAME
         self._lock = FileLock(folder / _LOCK_NAME, blocking=False)
-        self._is_new = not self._file.exists()
-        self._made = [above for above in (folder, *folder.absolute().parents) if not above.exists()]
+        self._is_new, self._made = False, list[Path]()
 
     def open(self) -> None:
         """Raises OutputError when the folder can't be used, LockedError, MemoryFileError."""
@@ -66,11 +65,14 @@ class Store:
         self.close()
         for name in (FILE_NAME, f"{FILE_NAME}-wal", f"{FILE_NAME}-shm", _LOCK_NAME):
             (self._folder / name).unlink(missing_ok=True)
-        for folder in self._made:
-            folder.rmdir()
+        with suppress(OSError):  # somebody else may have put something there meanwhile
+            for folder in self._made:
+                folder.rmdir()
 
     def _acquire(self) -> None:
         try:
+            self._is_new = not self._file.exists()
+            self._made = [above for above in (self._folder, *self._folder.absolute().parents) if not above.exists()]
             self._folder.mkdir(parents=True, exist_ok=True)
             self._lock.acquire()
         except Timeout as error:
