@@ -53,7 +53,7 @@ class Store:
         self.db.execute("BEGIN IMMEDIATE")
         try:
             yield self.db
-        except BaseException:
+        except BaseException:  # Ctrl-C too must leave all or nothing
             self.db.execute("ROLLBACK")
             raise
         self.db.execute("COMMIT")
