@@ -11,7 +11,6 @@ import argparse
 import random
 import shutil
 import tempfile
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count, islice
@@ -20,6 +19,7 @@ from pathlib import Path
 from feedgen_mayadeen.archive import Archive
 from feedgen_mayadeen.archive.articles import Places
 from feedgen_mayadeen.config import Config
+from feedgen_mayadeen.ending import Ending
 from feedgen_mayadeen.membership import lists_of, topics_of
 from feedgen_mayadeen.models import Article, Listing, Named, Picture, Validators
 from feedgen_mayadeen.plan import Plan, Run, silent
@@ -74,14 +74,15 @@ def size(folder: Path) -> int:
 
 def one_month(plan: Plan, lists: tuple[Listing, ...], batch: list[tuple[Article, str]]) -> int:
     """Keeps a month's articles and writes the feeds, as builds do; returns how many feeds there are."""
-    with Archive(plan.state) as archive, open_fetcher(plan) as fetcher:
+    ending = Ending()
+    with Archive(plan.state) as archive, open_fetcher(plan, ending) as fetcher:
         archive.lists.keep_menu("en", lists)
         now = START
         for article, region in batch:
             now = article.published or now
             places = Places(lists_of(article, lists, [region]), topics_of(article, EDITION))
             archive.articles.keep(EDITION, article, article.address, places, Validators('"x"'), now)
-        run = Run(plan, EDITION, archive, fetcher, Report(), silent, now, threading.Event())
+        run = Run(plan, EDITION, archive, fetcher, Report(), silent, now, ending)
         write_feeds(run)
         return len(run.report.feeds)
 

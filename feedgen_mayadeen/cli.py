@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ from feedgen_mayadeen import __version__
 from feedgen_mayadeen.errors import FeedgenError, UsageError
 
 if TYPE_CHECKING:
+    from feedgen_mayadeen.ending import Ending
     from feedgen_mayadeen.plan import Plan
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -29,6 +31,8 @@ _EXAMPLES = {
     "build": "feedgen-mayadeen build --only 'news/*' --out feeds --base-url https://me.github.io/feeds/",
     "demo": "feedgen-mayadeen demo --out feeds --serve",
     "list": "feedgen-mayadeen list --edition en --json",
+    "doctor": "feedgen-mayadeen doctor --edition ar",
+    "check": "feedgen-mayadeen check feeds",
     "inspect": "feedgen-mayadeen inspect saved.html --as-url https://english.almayadeen.net/news/politics/some-slug",
     "serve": "feedgen-mayadeen serve feeds",
 }
@@ -114,6 +118,7 @@ _ASKING = _options(
 )
 @click.option("--content", type=click.Choice(["full", "summary"]), help="Whole articles or leads. [default: full]")
 @click.option("--limit", type=int, metavar="N", help="Entries per feed. [default: 50]")
+@click.option("--deadline", type=float, metavar="MINUTES", help="End the asking then, publish what is known. [default: 20]")
 @click.option("--backfill", metavar="YYYY-MM", help="Also read all articles of a past month, by the sitemaps.")
 @click.option("--dry-run", is_flag=True, help="Show what would change; write nothing.")
 @_JSON
@@ -131,8 +136,8 @@ def build(**given: Any) -> None:
     _set_up_log(given["verbose"])
     plan = _plan(given)
     quiet = given["quiet"] or given["as_json"]
-    with _stop_on_interrupt() as stop:
-        report = job.build(plan, progress=progress_for(quiet=quiet), stop=stop)
+    with _end_on_interrupt() as ending:
+        report = job.build(plan, progress=progress_for(quiet=quiet), ending=ending)
     if given["as_json"]:
         click.echo(json.dumps(report.as_json(), ensure_ascii=False, indent=1))
     else:
@@ -177,6 +182,43 @@ def inspect(page: str, as_url: str | None, **given: Any) -> None:
 
 
 @main.command()
+@_STATE
+@_EDITION
+@_JSON
+@_ASKING
+def doctor(**given: Any) -> None:
+    """Ask the site for one page of each kind, and say of each: works, blocked, changed, absent, failing; and what to do.
+
+    Exit code: 0 all that a build needs works; 1 something does not.
+    """
+    from feedgen_mayadeen.doctor import examine
+    from feedgen_mayadeen.show import show_findings
+
+    _set_up_log(given["verbose"])
+    sys.exit(show_findings(examine(_plan(given)), as_json=given["as_json"]))
+
+
+@main.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path), default=Path("feeds"))
+@_JSON
+def check(folder: Path, as_json: bool) -> None:
+    """Validate everything in a built folder; one line per finding.
+
+    Exit code: 0 nothing was found; 1 something was.
+    """
+    from feedgen_mayadeen.check import check_folder
+
+    findings = check_folder(folder)
+    if as_json:
+        click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=1))
+    else:
+        for finding in findings:
+            click.echo(str(finding))
+    click.echo(f"{folder}: {len(findings)} findings", err=True)
+    sys.exit(1 if findings else 0)
+
+
+@main.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path), default=Path("feeds"))
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port on 127.0.0.1. [default: a free one]")
 def serve(folder: Path, port: int) -> None:
@@ -200,6 +242,7 @@ def _plan(given: dict[str, Any], *, any_edition: bool = False) -> "Plan":
             "base_url": "base_url",
             "content": "content",
             "limit": "limit",
+            "deadline": "deadline",
         },
         "tags": {"limit": "limit"},
         "fetch": {"delay": "delay", "jobs": "jobs", "timeout": "timeout", "user_agent": "user_agent"},
@@ -250,19 +293,22 @@ def _month(text: str | None) -> str | None:
 
 
 @contextmanager
-def _stop_on_interrupt() -> Iterator[threading.Event]:
+def _end_on_interrupt() -> "Iterator[Ending]":
     """Turns the first Ctrl-C into a wish to stop, so that nothing that was asked for is lost; the second ends all."""
-    stop = threading.Event()
+    from feedgen_mayadeen.ending import Ending, Why
+
+    ending, asked = Ending(), threading.Event()
 
     def interrupt(number: int, frame: object) -> None:
-        if stop.is_set():
+        if asked.is_set():
             raise KeyboardInterrupt
-        stop.set()
+        asked.set()
+        ending.ask(Why.INTERRUPTED)
         click.echo("\nstopping: waiting for the answers to the last requests", err=True)
 
     before = signal.signal(signal.SIGINT, interrupt)
     try:
-        yield stop
+        yield ending
     finally:
         signal.signal(signal.SIGINT, before)
 

@@ -22,6 +22,7 @@ class Build(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     base_url: Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s/]+(/\S*)?$")] = PAGES_ADDRESS
     content: Literal["full", "summary"] = "full"
     limit: Count = 50
+    deadline: Annotated[float, msgspec.Meta(gt=0, le=1440)] = 20.0
 
 
 class Fetch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -76,6 +77,13 @@ class Memory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     keep_days: Annotated[int, msgspec.Meta(ge=1, le=36_600)] = 90
 
 
+class Health(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[health]`: after how many failed builds a feed is reported in health.xml; minutes from one build to the next."""
+
+    after: Count = 6
+    every: Annotated[float, msgspec.Meta(gt=0, le=44_640)] = 60.0
+
+
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All of `feeds.toml`."""
 
@@ -87,6 +95,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     authors: Topics = Topics()
     history: History = History()
     memory: Memory = Memory()
+    health: Health = Health()
     titles: dict[str, str] = {}
 
 

@@ -1,7 +1,6 @@
 """The demonstration: serves the sample site on this machine, builds from it, checks the feeds, tells how to look at them."""
 
 import json
-import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,16 +9,17 @@ from xml.etree import ElementTree
 import click
 
 from feedgen_mayadeen.build import build
+from feedgen_mayadeen.check import check_folder
 from feedgen_mayadeen.config import Build, Config, Fetch
 from feedgen_mayadeen.errors import UsageError
 from feedgen_mayadeen.plan import Plan
 from feedgen_mayadeen.preview import Preview
 from feedgen_mayadeen.report import Report
+from feedgen_mayadeen.rescue import is_sample
 from feedgen_mayadeen.sample import SampleServer, SampleSite
 from feedgen_mayadeen.show import progress_for, show_report
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
-_POST = re.compile(r"^tag:[^,]+,2021:(\d+)$")
 
 
 def run_demo(out: Path, *, serve: bool, as_json: bool) -> int:
@@ -28,12 +28,13 @@ def run_demo(out: Path, *, serve: bool, as_json: bool) -> int:
     Raises UsageError when the folder holds feeds that are not the sample's.
     """
     site = SampleSite()
-    _refuse_real_feeds(out, site)
+    _refuse_real_feeds(out)
     with SampleServer(site) as server, tempfile.TemporaryDirectory() as state:
         config = Config(build=Build(), fetch=Fetch(delay=0))
-        plan = Plan(config, out, Path(state), {"en": server.url})
+        plan = Plan(config, out, Path(state), {"en": server.url}, sample=True)
         report = build(plan, progress=progress_for(quiet=as_json))
         faults = [*(problem.sentence for problem in report.problems), *_faults(out, site, report)]
+        faults += map(str, check_folder(out))
         if as_json:
             click.echo(json.dumps({**report.as_json(), "faults": faults}, ensure_ascii=False, indent=1))
         else:
@@ -48,7 +49,7 @@ def _tell(out: Path, faults: list[str], *, serve: bool) -> None:
     for fault in faults:
         click.echo(f"fault: {fault}", err=True)
     if not faults:
-        click.echo(f"checked: every list's feed in {out}/ holds the list's articles, newest first")
+        click.echo(f"checked: every list's feed in {out}/ holds the list's articles, newest first; `check` finds nothing")
     if not serve:
         command = "make serve" if out == Path("feeds") else f"feedgen-mayadeen serve {out}"
         click.echo(f"Look at them: `{command}` gives an address for a feed reader and for a browser.")
@@ -78,12 +79,6 @@ def _faults(out: Path, site: SampleSite, report: Report) -> Iterator[str]:
             yield f"{label}: its feed is not in order"
 
 
-def _refuse_real_feeds(out: Path, site: SampleSite) -> None:
-    known = {article.postid for article in site.articles}
-    for file in sorted(out.rglob("*.xml")) if out.is_dir() else ():
-        try:
-            ids = [e.findtext(f"{_ATOM}id", "") for e in ElementTree.parse(file).iter(f"{_ATOM}entry")]  # noqa: S314  # our own file
-        except ElementTree.ParseError as error:
-            raise UsageError(str(file), "is no feed; give the demo another folder with --out") from error
-        if any((found := _POST.match(one)) is None or found[1] not in known for one in ids):
-            raise UsageError(str(out), "holds feeds that are not the sample's; give the demo another folder with --out")
+def _refuse_real_feeds(out: Path) -> None:
+    if not is_sample(out) and any(out.rglob("*.xml")):
+        raise UsageError(str(out), "holds feeds that are not the sample's; give the demo another folder with --out")

@@ -53,7 +53,14 @@ class MemoryFileError(FeedgenError):
     """The memory's file can't be read as one."""
 
     word = "this memory can't be read"
-    advice = "move it away; the next build begins a new one"
+    advice = "the next build sets it aside and makes a new one of the feeds"
+
+
+class MemoryWriteError(FeedgenError):
+    """What was read could not be remembered; what was remembered before still is."""
+
+    word = "the memory could not be written"
+    advice = "make room on the disk, or look at its permissions; the next build goes on from what is remembered"
 
 
 # What can go wrong with a request.
@@ -64,21 +71,24 @@ class FetchError(FeedgenError):
 
 
 class BlockedError(FetchError):
-    """403 or 401: the site refuses scripts (seen since March 2026: `site.md`, Blocks, R)."""
+    """401, 403 or 451, a challenge for browsers, or a login page (403 seen since March 2026: `site.md`, Blocks, R)."""
 
     word = "the site refuses to answer this program"
-    advice = "wait and lower the pace with --delay; if it lasts, build from another network"
+    advice = (
+        "wait and lower the pace with --delay; if it lasts, build from another network, such as a machine at home, or pass"
+        " your browser's session with --cookies and --user-agent"
+    )
 
 
 class NotAskedError(FetchError):
-    """The site refused the requests before this one."""
+    """Not asked, for the reason in the detail: the site refused the requests before, or the run was over."""
 
-    word = "was not asked, because the site refused the requests before"
-    advice = "wait and lower the pace with --delay; the next build asks again"
+    word = "was not asked"
+    advice = "the next build asks again"
 
 
 class RateLimitedError(FetchError):
-    """429: too many requests."""
+    """429: too many requests; the detail tells the wait that the site asks for."""
 
     word = "the site asks for fewer requests"
     advice = "wait, then build with a longer --delay"
@@ -154,6 +164,13 @@ class OffSiteError(FetchError):
     advice = "look at the address in a browser"
 
 
+class PrivateAddressError(FetchError):
+    """The name of a host leads into a private network, and nobody named that as an origin."""
+
+    word = "its host's name leads to a private address, which is not asked"
+    advice = "look at this machine's name server; give --origin if this is meant"
+
+
 class RedirectLoopError(FetchError):
     """Redirects that do not end."""
 
@@ -187,6 +204,13 @@ class NoCardsError(ReadError):
 
     word = "no article was found on this list page"
     advice = "look whether the site changed (CONTRIBUTING.md, 'the site changed')"
+
+
+class SuspiciousPageError(ReadError):
+    """A page that is worse than it has been: the detail tells how. What it adds is taken, what it lacks stays."""
+
+    word = "this page is suspicious"
+    advice = "what it adds was taken and nothing was lost; look at it in a browser if this lasts"
 
 
 class NoArticleError(ReadError):

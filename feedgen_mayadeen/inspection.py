@@ -2,7 +2,6 @@
 
 import json
 import re
-import threading
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +12,7 @@ import msgspec
 from feedgen_mayadeen import errors
 from feedgen_mayadeen.archive import Archive
 from feedgen_mayadeen.clean import clean
+from feedgen_mayadeen.ending import Ending
 from feedgen_mayadeen.fetch import decode
 from feedgen_mayadeen.models import Page
 from feedgen_mayadeen.names import canonical_or_none, host_of, to_host
@@ -70,8 +70,9 @@ def _fetched(address: str, plan: Plan) -> tuple[Page, Edition]:
         raise errors.UsageError(address, "is no page of an edition of Al Mayadeen")
     build = msgspec.structs.replace(plan.config.build, editions=(edition.code,))
     plan = replace(plan, config=msgspec.structs.replace(plan.config, build=build))
-    with Archive(plan.state, keep=False) as archive, open_fetcher(plan) as fetcher:
-        run = Run(plan, edition, archive, fetcher, Report(), silent, datetime.now(UTC), threading.Event())
+    ending = Ending()
+    with Archive(plan.state, keep=False) as archive, open_fetcher(plan, ending) as fetcher:
+        run = Run(plan, edition, archive, fetcher, Report(), silent, datetime.now(UTC), ending)
         if read_robots(run) is None:
             raise errors.UnreachableError(address, "robots.txt could not be read")
         got = fetcher.get(own)

@@ -199,3 +199,44 @@ class Feed:
     info: FeedInfo
     entries: tuple[Entry, ...]
     history: History = History()
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How a feed has fared: its last success, how many builds in a row it has failed by now, and why it failed last."""
+
+    last_success: datetime | None = None
+    failures: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One feed as the index, the OPML file and status.json list it.
+
+    `edition` is its code, `name` its label without the site's name, `file` the Atom file's path in the folder, `newest` when
+    its newest entry was published, `articles` how many of the edition's recent articles it gathers: the order of tags.
+    """
+
+    info: FeedInfo
+    edition: str
+    name: str
+    file: str
+    entries: int
+    newest: datetime
+    health: Health = Health()
+    articles: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """The whole output folder as its index shows it: every feed in it, in the order of the site's menu.
+
+    `base_url` is where the folder will be served, without a slash at the end; `built` the instant of the last build and
+    `next_build` of the one that is expected, both of the build's clock.
+    """
+
+    feeds: tuple[Listed, ...]
+    base_url: str
+    built: datetime
+    next_build: datetime | None = None

@@ -24,7 +24,7 @@ def find_other_ways(run: Run, lists: Iterable[Listing]) -> tuple[str, ...]:
     hungry = [listing for listing in lists if listing.key in failed]
     sources: list[str] = []
     for source, find in ((RSS, _from_rss), (SITEMAP, _from_sitemaps)):
-        if hungry and not run.stop_is_asked():
+        if hungry and not run.must_end():
             found = find(run, hungry)
             fed = [listing for listing in hungry if any(_belongs(one, listing) for one in found)]
             _report_fed(run, {listing.key for listing in fed}, source)
@@ -36,7 +36,7 @@ def find_other_ways(run: Run, lists: Iterable[Listing]) -> tuple[str, ...]:
 def backfill(run: Run) -> tuple[str, ...]:
     """Remembers what the sitemap of the plan's month names; returns it as a source, to be read with the other articles."""
     month = run.plan.backfill
-    if month is None or run.stop_is_asked():
+    if month is None or run.must_end():
         return ()
     source = f"{SITEMAP} {month}"
     for part in _parts(run):
@@ -46,7 +46,7 @@ def backfill(run: Run) -> tuple[str, ...]:
             else:
                 run.report.fail(errors.NoSitemapError(part.address))
             return (source,)
-    if not run.stop_is_asked():
+    if not run.must_end():
         run.report.fail(errors.NoSitemapError(run.edition.home, f"of {month}"))
     return ()
 
@@ -66,7 +66,7 @@ def _report_fed(run: Run, keys: set[str], source: str) -> None:
 
 def _try(run: Run, address: str) -> Sitemap | None:
     """A sitemap, or None when it can't be had, which is noted."""
-    if run.stop_is_asked():
+    if run.must_end():
         return None
     try:
         page = run.fetcher.get(address, html=False)

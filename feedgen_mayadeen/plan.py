@@ -1,6 +1,5 @@
 """What is to be built: the plan, one edition's run of it, and the choice of feeds."""
 
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from feedgen_mayadeen.archive import Archive
 from feedgen_mayadeen.config import Config
+from feedgen_mayadeen.ending import Ending
 from feedgen_mayadeen.errors import UsageError
 from feedgen_mayadeen.fetch import Fetcher
 from feedgen_mayadeen.membership import ALL, BREAKING, MOST_READ, parent_of
@@ -28,7 +28,10 @@ def silent(stage: str, done: int, total: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to build: settings, where to read (`origins`: base addresses by edition code), and where to write."""
+    """What to build: settings, where to read (`origins`: base addresses by edition code), and where to write.
+
+    `sample` marks the folder as the sample site's, so that its articles are never taken for real ones.
+    """
 
     config: Config
     out: Path
@@ -37,6 +40,7 @@ class Plan:
     cookies: Path | None = None
     dry_run: bool = False
     backfill: str | None = None
+    sample: bool = False
 
     @property
     def editions(self) -> tuple[Edition, ...]:
@@ -55,7 +59,7 @@ class Run:
     report: Report
     progress: Progress
     now: datetime
-    stop: threading.Event
+    ending: Ending
 
     def is_selected(self, key: str) -> bool:
         """Whether `--only` leaves a feed in."""
@@ -72,9 +76,9 @@ class Run:
         """Whether the edition could be read so far."""
         return self.report.was_read(self.edition.code)
 
-    def stop_is_asked(self) -> bool:
-        """Whether somebody asked for the end of the run: no further request is made then, what came is kept."""
-        return self.stop.is_set()
+    def must_end(self) -> bool:
+        """Whether the run is to end: no further request is made then, what came is kept."""
+        return self.ending.is_asked()
 
 
 def check_selection(runs: Sequence[Run]) -> None:

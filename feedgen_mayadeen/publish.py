@@ -8,6 +8,7 @@ from pathlib import Path
 from feedgen_mayadeen.errors import OutputError
 
 _ASIDE = ".feed-"
+_OURS = (".xml", ".json", ".html", ".opml")
 
 
 class Outcome(StrEnum):
@@ -52,6 +53,13 @@ def sweep(folder: Path) -> None:
     """Takes away what killed builds left half written. Raises OutputError."""
     for part in folder.rglob(f"{_ASIDE}*.part"):
         remove(part)
+
+
+def clear(folder: Path) -> None:
+    """Takes away every feed of a folder, in all its forms, and what lists them. Raises OutputError."""
+    for file in folder.rglob("*"):
+        if file.suffix in _OURS:
+            remove(file)
 
 
 def remove(path: Path) -> None:

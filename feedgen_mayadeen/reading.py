@@ -1,15 +1,17 @@
 """From the site into memory: robots.txt, the menu, every list, every article that is new or due."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from feedgen_mayadeen import errors
 from feedgen_mayadeen.archive.articles import Places, Wanted
 from feedgen_mayadeen.clean import clean
+from feedgen_mayadeen.doubt import doubt_of_article, doubt_of_list
+from feedgen_mayadeen.ending import Ending, Why
 from feedgen_mayadeen.fetch import Fetcher, Manners
 from feedgen_mayadeen.membership import MOST_READ, lists_of, topics_of
 from feedgen_mayadeen.models import Article, Listing, Page, Teaser, TickerLine
@@ -17,16 +19,25 @@ from feedgen_mayadeen.names import fold
 from feedgen_mayadeen.plan import Plan, Run
 from feedgen_mayadeen.report import ListReport, Seen
 from feedgen_mayadeen.site.article import read_article
+from feedgen_mayadeen.site.dates import shown_on
 from feedgen_mayadeen.site.listing import read_list
 from feedgen_mayadeen.site.menu import known_lists, read_menu
 from feedgen_mayadeen.site.paging import next_page
 from feedgen_mayadeen.site.ticker import read_most_read, read_ticker
 
-_Item = TypeVar("_Item")
+
+class _Asked(Protocol):
+    """Whatever has a page to ask for."""
+
+    @property
+    def address(self) -> str: ...
+
+
+_Item = TypeVar("_Item", bound=_Asked)
 _Answer = TypeVar("_Answer")
 
 
-def open_fetcher(plan: Plan) -> Fetcher:
+def open_fetcher(plan: Plan, ending: Ending) -> Fetcher:
     """The fetcher for a plan's editions, with the manners that its settings ask for. Raises UsageError."""
     settings = plan.config.fetch
     manners = Manners(
@@ -40,7 +51,7 @@ def open_fetcher(plan: Plan) -> Fetcher:
     )
     hosts = {host for edition in plan.editions for host in edition.hosts}
     origins = {host: plan.origins[e.code] for e in plan.editions if e.code in plan.origins for host in e.hosts}
-    return Fetcher(manners, frozenset(hosts), origins)
+    return Fetcher(manners, frozenset(hosts), origins, ending)
 
 
 _DEEPER = 4
@@ -144,6 +155,14 @@ def keep_home(run: Run, home: Home) -> None:
         archive.pages.keep(home.page.address, home.page.validators)
 
 
+@dataclass(frozen=True, slots=True)
+class _Cards:
+    """The cards of a list, and whether all the pages that they were to be read from were had."""
+
+    teasers: tuple[Teaser, ...] = ()
+    whole: bool = True
+
+
 def read_lists(run: Run, lists: Iterable[Listing]) -> None:
     """Reads the page of every list that is needed, and remembers its cards."""
     code = run.edition.code
@@ -151,9 +170,12 @@ def read_lists(run: Run, lists: Iterable[Listing]) -> None:
     known = {listing.key: run.archive.pages.validators(listing.address) for listing in needed}
     read_before = run.archive.lists.read_at(code)
     others = frozenset(listing.address for listing in lists)
+    usual = run.archive.lists.usual(code)
+    menu_was_read = any(listing.way == "menu" for listing in needed)
     empty: list[tuple[Listing, Page]] = []
+    not_asked: list[errors.NotAskedError] = []
 
-    def ask(listing: Listing) -> tuple[Page, tuple[Teaser, ...]] | None:
+    def ask(listing: Listing) -> tuple[Page, _Cards] | None:
         page = run.fetcher.get(listing.address, known[listing.key])
         if page is None:
             return None
@@ -166,17 +188,43 @@ def read_lists(run: Run, lists: Iterable[Listing]) -> None:
             run.archive.lists.unchanged(code, listing.key, run.now)
             seen, cards = Seen.UNCHANGED, len(run.archive.lists.cards(code, listing.key))
         elif isinstance(answer, errors.FeedgenError):
-            run.report.fail(answer)
-        elif not answer[1]:
+            seen = _take_list_failure(run, listing, answer, menu_was_read=menu_was_read)
+            not_asked += [answer] if isinstance(answer, errors.NotAskedError) else []
+        elif not answer[1].teasers:
             empty.append((listing, answer[0]))
             continue
         else:
-            page, teasers = answer
-            run.archive.lists.keep(code, listing, teasers, page.validators, run.now)
-            seen, cards = Seen.READ, len(teasers)
+            seen, cards = _take_cards(run, listing, *answer, usual.get(listing.key, 0)), len(answer[1].teasers)
         run.report.lists.append(ListReport(code, listing.key, listing.address, listing.way, seen, cards))
     for listing, page in empty:
         _judge_empty(run, listing, page)
+    _tell_not_asked(run, "list", not_asked)
+
+
+def _take_list_failure(run: Run, listing: Listing, error: errors.FeedgenError, *, menu_was_read: bool) -> Seen:
+    if isinstance(error, errors.NotAskedError):
+        return Seen.NOT_ASKED
+    if isinstance(error, (errors.NotFoundError, errors.GoneError)) and menu_was_read and listing.way != "menu":
+        run.report.notes.append(f"{listing.label}: {error.address} is gone, and the menu does not name it; its feed stays")
+        return Seen.GONE
+    run.report.fail(error)
+    return Seen.FAILED
+
+
+def _take_cards(run: Run, listing: Listing, page: Page, cards: _Cards, usual: int) -> Seen:
+    doubt = doubt_of_list(cards.teasers, usual, shown_on(page.text, run.edition), run.now)
+    if doubt:
+        run.report.fail(errors.SuspiciousPageError(listing.address, doubt))
+    doubted = doubt is not None or not cards.whole
+    run.archive.lists.keep(run.edition.code, listing, cards.teasers, page.validators, run.now, doubted=doubted)
+    return Seen.SUSPICIOUS if doubt else Seen.READ
+
+
+def _tell_not_asked(run: Run, what: str, failures: Sequence[errors.NotAskedError]) -> None:
+    """One problem for all lists or articles that were not asked; none when a person stopped the run."""
+    if failures and run.ending.why is not Why.INTERRUPTED:
+        number = f"{len(failures)} {what}{'s' if len(failures) > 1 else ''}, {failures[0].detail}"
+        run.report.fail(errors.NotAskedError(run.edition.home, number))
 
 
 def _judge_empty(run: Run, listing: Listing, page: Page) -> None:
@@ -192,18 +240,18 @@ def _judge_empty(run: Run, listing: Listing, page: Page) -> None:
     run.report.lists.append(ListReport(run.edition.code, listing.key, listing.address, listing.way, seen, 0))
 
 
-def _cards(run: Run, page: Page, others: frozenset[str], deeper: int) -> tuple[Teaser, ...]:
+def _cards(run: Run, page: Page, others: frozenset[str], deeper: int) -> _Cards:
     """The cards of a list page, and of up to `deeper` pages that continue it."""
     try:
         teasers = read_list(page, run.edition, others)
-        following = next_page(page, run.edition) if deeper and not run.stop_is_asked() else None
+        following = next_page(page, run.edition) if deeper else None
         further = run.fetcher.get(following) if following else None
     except errors.NoCardsError:
-        return ()
+        return _Cards()
     except errors.FetchError:
-        return teasers
-    more = _cards(run, further, others, deeper - 1) if further else ()
-    return tuple({teaser.address: teaser for teaser in (*teasers, *more)}.values())
+        return _Cards(teasers, whole=False)
+    more = _cards(run, further, others, deeper - 1) if further else _Cards()
+    return _Cards(tuple({teaser.address: teaser for teaser in (*teasers, *more.teasers)}.values()), more.whole)
 
 
 def read_articles(run: Run, home: Home, sources: tuple[str, ...]) -> None:
@@ -217,6 +265,7 @@ def read_articles(run: Run, home: Home, sources: tuple[str, ...]) -> None:
     wanted = run.archive.articles.wanted(run.edition.code, [*keys, *moving, *sources], run.now)
 
     elsewhere = {run.edition.home, *(listing.address for listing in lists)}
+    not_asked: list[errors.NotAskedError] = []
 
     def ask(item: Wanted) -> tuple[Page, Article] | None:
         page = run.fetcher.get(item.address, item.validators if item.number is not None else None)
@@ -233,18 +282,17 @@ def read_articles(run: Run, home: Home, sources: tuple[str, ...]) -> None:
         if answer is None:
             run.archive.articles.unchanged(item, run.now)
             report.articles_unchanged += 1
+        elif isinstance(answer, errors.NotAskedError):
+            not_asked.append(answer)
         elif isinstance(answer, errors.FeedgenError):
             _take_failure(run, item, answer)
         else:
             _keep_article(run, lists, item, *answer)
-    if report.articles_not_asked:
-        report.fail(errors.NotAskedError(run.edition.home, f"{report.articles_not_asked} articles"))
+    report.articles_not_asked += len(not_asked)
+    _tell_not_asked(run, "article", not_asked)
 
 
 def _take_failure(run: Run, item: Wanted, error: errors.FeedgenError) -> None:
-    if isinstance(error, errors.NotAskedError):
-        run.report.articles_not_asked += 1
-        return
     run.archive.articles.missed(item.address, str(error), run.now)
     if isinstance(error, (errors.NotFoundError, errors.GoneError)) and item.number is not None:
         run.report.notes.append(f"{item.address}: taken from the site; its entry stays")
@@ -254,6 +302,9 @@ def _take_failure(run: Run, item: Wanted, error: errors.FeedgenError) -> None:
 
 
 def _keep_article(run: Run, lists: tuple[Listing, ...], item: Wanted, page: Page, article: Article) -> None:
+    article, doubt = doubt_of_article(article, run.now)
+    if doubt:
+        run.report.fail(errors.SuspiciousPageError(item.address, doubt))
     _, addresses = run.archive.articles.identify(article, item.address, run.edition.host)
     menu = tuple(listing for listing in lists if listing.way != "tag link")
     keys = lists_of(article, menu, run.archive.lists.showing(run.edition.code, addresses))
@@ -267,9 +318,9 @@ def _keep_article(run: Run, lists: tuple[Listing, ...], item: Wanted, page: Page
 def ask_for_all(
     run: Run, stage: str, items: Iterable[_Item], ask: Callable[[_Item], _Answer]
 ) -> Iterator[tuple[_Item, _Answer | errors.FeedgenError]]:
-    """Asks for several things at once; hands them back in order, each with its answer or the failure that it met.
+    """Asks for several things at once; hands all of them back in order, each with its answer or the failure that it met.
 
-    When the run is to stop nothing new is asked for, but everything that was asked for is handed back.
+    When the run is to end nothing new is asked for: what was not yet is handed back as such.
     """
     todo = tuple(items)
     upcoming, pending = iter(todo), deque[tuple[_Item, Future[_Answer | errors.FeedgenError]]]()
@@ -282,10 +333,8 @@ def ask_for_all(
 
     with ThreadPoolExecutor(run.plan.config.fetch.jobs) as pool:
         for number in range(1, len(todo) + 1):
-            room = 0 if run.stop_is_asked() else run.plan.config.fetch.jobs - len(pending)
+            room = run.plan.config.fetch.jobs - len(pending)
             pending.extend((item, pool.submit(safely, item)) for item in islice(upcoming, room))
-            if not pending:
-                break
             item, future = pending.popleft()
             yield item, future.result()
             run.progress(stage, number, len(todo))

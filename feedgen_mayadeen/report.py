@@ -1,10 +1,12 @@
 """What a build did, as values, and the exit code that follows from it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from feedgen_mayadeen.errors import FeedgenError
+from feedgen_mayadeen.errors import FeedgenError, MemoryWriteError, OutputError
 
 
 class Seen(StrEnum):
@@ -15,6 +17,9 @@ class Seen(StrEnum):
     FAILED = "failed"
     EMPTY = "empty"
     NO_LIST = "no list"
+    GONE = "gone"
+    SUSPICIOUS = "suspicious"
+    NOT_ASKED = "not asked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,11 @@ class ListReport:
     seen: Seen
     cards: int = 0
     fed_by: str = ""
+
+    @property
+    def was_read(self) -> bool:
+        """Whether the page came and told something, if only that it has not changed."""
+        return self.seen not in (Seen.FAILED, Seen.NOT_ASKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +78,7 @@ class Report:
     feeds: list[FeedReport] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
     articles_read: int = 0
     articles_unchanged: int = 0
     articles_failed: int = 0
@@ -86,6 +97,14 @@ class Report:
         """Adds a failure."""
         self.problems.append(Problem.of(error))
 
+    @contextmanager
+    def surviving(self) -> Iterator[None]:
+        """Makes a problem of what can't be written within, so that whatever else can be done is."""
+        try:
+            yield
+        except (MemoryWriteError, OutputError) as error:
+            self.fail(error)
+
     def lists_of(self, edition: str) -> list[ListReport]:
         """The lists of an edition."""
         return [each for each in self.lists if each.edition == edition]
@@ -93,7 +112,7 @@ class Report:
     def was_read(self, edition: str) -> bool:
         """Whether an edition could be read: one of its lists, or another way to them, or the home page if that was all."""
         lists = self.lists_of(edition)
-        return any(each.seen is not Seen.FAILED or each.fed_by for each in lists) or (not lists and edition in self.homes_read)
+        return any(each.was_read or each.fed_by for each in lists) or (not lists and edition in self.homes_read)
 
     @property
     def site_was_read(self) -> bool:

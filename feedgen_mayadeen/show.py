@@ -2,12 +2,14 @@
 
 import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
 from feedgen_mayadeen.archive import Archive
 from feedgen_mayadeen.archive.lists import kind_of
+from feedgen_mayadeen.doctor import Finding
 from feedgen_mayadeen.membership import ALL, BREAKING, MOST_READ, info_of
 from feedgen_mayadeen.plan import Progress, silent
 from feedgen_mayadeen.report import Report
@@ -41,6 +43,8 @@ def show_report(report: Report, *, quiet: bool, dry_run: bool = False) -> None:
         _show_table(report)
         for note in report.notes:
             click.echo(f"note: {note}", err=True)
+    for warning in report.warnings:
+        click.echo(f"warning: {warning}", err=True)
     for problem in report.problems:
         click.echo(f"problem: {problem.sentence}", err=True)
     if report.site_was_read and not quiet:
@@ -61,6 +65,20 @@ def _summary(report: Report, *, dry_run: bool) -> str:
         f" read, {len(report.fresh)} new or changed; {report.requests} requests in {report.seconds:.1f} s;"
         f" {len(report.problems)} problems"
     )
+
+
+def show_findings(findings: Iterable[Finding], *, as_json: bool) -> int:
+    """Prints what `doctor` finds, as it is found; returns the exit code."""
+    found = []
+    for finding in findings:
+        found.append(finding)
+        if not as_json:
+            click.echo(f"{finding.word:<9}  {finding.what:<10}  {finding.address}: {finding.detail}")
+            if finding.advice:
+                click.echo(f"{'':<9}  {'':<10}  {finding.advice}")
+    if as_json:
+        click.echo(json.dumps([finding.as_json() for finding in found], ensure_ascii=False, indent=1))
+    return 0 if all(finding.is_well for finding in found) else 1
 
 
 def show_feeds(state: Path, editions: tuple[str, ...], *, as_json: bool) -> None:

@@ -92,8 +92,8 @@ def read_feed(source: Path | bytes) -> ReadFeed:
 
 
 def read_folder(folder: Path) -> dict[str, ReadFeed]:
-    """Every feed of a folder by its path without suffix."""
-    files = sorted(folder.rglob("*.xml"))
+    """Every feed of articles in a folder by its path without suffix."""
+    files = sorted(file for file in folder.rglob("*.xml") if file != folder / "health.xml")
     return {file.relative_to(folder).with_suffix("").as_posix(): read_feed(file) for file in files}
 
 

@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from click.testing import CliRunner
 from feedgen_mayadeen.build import build
 from feedgen_mayadeen.cli import main
 from feedgen_mayadeen.config import Config, read_config
+from feedgen_mayadeen.ending import Ending
 from feedgen_mayadeen.plan import Plan
 from feedgen_mayadeen.report import Report
 from feedgen_mayadeen.sample import SampleHandler, SampleServer, SampleSite
@@ -25,6 +25,9 @@ from tests.feeds import ReadFeed, read_folder
 
 MEDIA_BASE = "https://media.almayadeen.net"
 HTML = "text/html; charset=utf-8"
+
+OF_EACH_BUILD = ("status.json",)
+"""What every build writes anew."""
 
 Answer = Callable[[SampleHandler], None]
 Files = Mapping[str, tuple[bytes, int]]
@@ -179,7 +182,7 @@ class Place:
         self,
         now: datetime,
         *,
-        stop: threading.Event | None = None,
+        ending: Ending | None = None,
         backfill: str | None = None,
         **tables: Mapping[str, object],
     ) -> Report:
@@ -191,7 +194,7 @@ class Place:
         options = {"build": {}, **tables, "fetch": {"delay": 0, **tables.get("fetch", {})}}
         options["build"] = {"editions": codes, **options["build"]}
         config = read_config(Path("no-such.toml"), required=False, options={name: dict(t) for name, t in options.items()})
-        return build(Plan(config, self.out, self.state, origins, backfill=backfill), now=now, stop=stop)
+        return build(Plan(config, self.out, self.state, origins, backfill=backfill), now=now, ending=ending)
 
     @property
     def feeds(self) -> dict[str, ReadFeed]:
@@ -200,8 +203,8 @@ class Place:
 
     @property
     def files(self) -> Files:
-        """Everything in the output folder: bytes and time of the last change."""
-        return files_of(self.out)
+        """Everything in the output folder but what tells of each build: bytes and time of the last change."""
+        return {name: file for name, file in files_of(self.out).items() if name not in OF_EACH_BUILD}
 
 
 def config_of(**build_settings: object) -> Config:

@@ -17,6 +17,7 @@ import lxml.html
 import pytest
 
 from feedgen_mayadeen.build import build
+from feedgen_mayadeen.ending import Ending
 from feedgen_mayadeen.names import fold
 from feedgen_mayadeen.plan import Plan
 from feedgen_mayadeen.sample import SampleArticle, SampleHandler, SampleSite
@@ -773,7 +774,8 @@ def test_the_longer_of_delay_and_crawl_delay_stands_between_requests(
             instants.append(clock[0])
             super().answer(handler, path)
 
-    monkeypatch.setattr("feedgen_mayadeen.fetch.time", SimpleNamespace(monotonic=lambda: clock[0], sleep=sleep))
+    monkeypatch.setattr("feedgen_mayadeen.fetch.pace.time", SimpleNamespace(monotonic=lambda: clock[0]))
+    monkeypatch.setattr(Ending, "wait", lambda self, seconds: sleep(seconds))
     rules = f"User-agent: *\nCrawl-delay: {asked}\n" if asked else "User-agent: *\nDisallow:\n"
     with Noting(server.site) as noting:
         noting.faults["/robots.txt"] = page(rules, TEXT)
@@ -847,19 +849,6 @@ def test_a_second_build_at_the_same_time_says_so_and_leaves(place: Place, server
     assert first == [0]
     server.faults = {}
     assert place.build().code == 0
-
-
-def test_a_memory_that_is_no_memory_is_left_as_it_is(built: Place, server: Server) -> None:
-    for file in built.state.iterdir():
-        file.write_bytes(b"this is no memory" * 100)
-    before, memory = built.files, {name: content for name, (content, _) in files_of(built.state).items() if name != "lock"}
-    server.reset()
-    result = run("build", *built.options)
-    assert result.code == 2
-    assert "can't be read" in result.sentence
-    assert server.requests == ()
-    assert built.files == before
-    assert {name: content for name, (content, _) in files_of(built.state).items() if name != "lock"} == memory
 
 
 def test_a_lost_memory_gives_the_same_feeds_again(built: Place) -> None:

@@ -13,7 +13,7 @@ import pytest
 from feedgen_mayadeen.sample import SampleArticle, SampleSite
 from tests.feeds import ReadFeed, parse, read_feed
 from tests.records import numbers
-from tests.running import MEDIA_BASE, Place, Server, config_of, files_of
+from tests.running import MEDIA_BASE, Place, Server, config_of
 
 PAGE, LIMIT = 50, 2
 KEY, PARENT = "es/noticias/deportes", "es/noticias"
@@ -303,7 +303,7 @@ def test_what_feeds_show_is_never_forgotten(built: Place, server: Server, aside:
     built.out = built.out.parent / "again"
     built.build_with(server.site.now, tags=tags, memory=SHORT)
     assert server.article_paths == []
-    assert {name: content for name, (content, _) in files_of(built.out).items()} == before
+    assert {name: content for name, (content, _) in built.files.items()} == before
 
 
 def test_archive_pages_are_never_forgotten(long: Place) -> None:
@@ -312,4 +312,4 @@ def test_archive_pages_are_never_forgotten(long: Place) -> None:
         long.build_with(site_of(long).now, build=BUILD, memory=SHORT)
     long.out = long.out.parent / "again"
     long.build_with(site_of(long).now, build=BUILD, memory=SHORT)
-    assert {name: content for name, (content, _) in files_of(long.out).items()} == before
+    assert {name: content for name, (content, _) in long.files.items()} == before

@@ -19,10 +19,12 @@ FILES = {
 VALUES = ("", "models", "errors", "names")
 STAGES = {
     "errors": (),
+    "ending": (),
     "models": (),
     "names": (),
     "config": VALUES,
-    "fetch": VALUES,
+    "fetch": (*VALUES, "ending", "fetch"),
+    "doubt": VALUES,
     "clean": VALUES,
     "site": (*VALUES, "site"),
     "membership": (*VALUES, "site.edition"),
@@ -31,12 +33,14 @@ STAGES = {
     "publish": VALUES,
     "report": VALUES,
     "preview": VALUES,
+    "check": (*VALUES, "clean", "check"),
+    "git": VALUES,
     "sample": ("sample",),
 }
 """What each stage may import of the package: values, and itself; never another stage. Words of an edition are values."""
-STEPS = ("build", "other_ways", "plan", "reading", "writing")
+STEPS = ("build", "other_ways", "overview", "plan", "reading", "rescue", "writing")
 """What puts the stages together; the commands stand above it."""
-EDGES = ("__main__", "cli", "demo", "inspection", "show")
+EDGES = ("__main__", "cli", "demo", "doctor", "inspection", "show")
 
 OWNERS = {
     "requests": ("fetch",),
@@ -44,10 +48,10 @@ OWNERS = {
     "protego": ("fetch",),
     "feedgen": ("render",),
     "bs4": ("site", "clean"),
-    "nh3": ("clean",),
+    "nh3": ("clean", "check"),
     "sqlite3": ("archive",),
     "filelock": ("archive",),
-    "jinja2": ("sample",),
+    "jinja2": ("sample", "render"),
 }
 """Libraries that only some modules may import."""
 SPEAKERS = ("cli", "show", "demo")

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import threading
 import urllib.request
 from collections.abc import Callable
@@ -20,7 +19,7 @@ from tests.records import feed_keys
 from tests.running import Place, Server, files_of, run, run_process, sample
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = ("build", "demo", "list", "inspect", "serve")
+COMMANDS = ("build", "demo", "list", "inspect", "doctor", "check", "serve")
 
 
 # Wrong use of `build`
@@ -423,10 +422,9 @@ def test_serve_refuses_what_it_cannot_serve(tmp_path: Path, server: Server) -> N
 # demo
 
 
-def test_demo_builds_and_checks_feeds_over_older_ones_of_the_sample(tmp_path: Path, whole: Place) -> None:
+def test_demo_builds_and_checks_feeds_over_older_ones_of_the_sample(tmp_path: Path) -> None:
     out = tmp_path / "feeds"
-    out.mkdir()
-    shutil.copy(whole.out / "all.xml", out)
+    assert run("demo", "--out", out).code == 0
     result = run("demo", "--out", out)
     assert result.code == 0
     assert "checked" in result.out
@@ -435,6 +433,16 @@ def test_demo_builds_and_checks_feeds_over_older_ones_of_the_sample(tmp_path: Pa
     assert len(feeds["all"].entries) == 50
     assert set(feeds) == feed_keys(SampleSite())
     assert list(Path().iterdir()) == []
+
+
+def test_a_real_build_leaves_nothing_of_the_samples_feeds(tmp_path: Path, server: Server) -> None:
+    place = Place(tmp_path, server)
+    assert run("demo", "--out", place.out).code == 0
+    result = place.build()
+    assert result.code == 0
+    assert result.report["warnings"] == []
+    assert {key.partition("/")[0] for key in place.feeds} == {"es"}
+    assert run("check", place.out).code == 0
 
 
 def test_demo_leaves_real_feeds_alone(tmp_path: Path, server: Server) -> None:

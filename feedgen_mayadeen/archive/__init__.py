@@ -1,7 +1,7 @@
 """The memory: a SQLite file that knows every article, where it was seen, and what each page's validators were.
 
-`store` the file, its lock and its transactions · `schema` its tables · `pages`, `lists`, `articles`, `feeds`, `ticker` and
-`history` its subjects.
+`store` the file, its lock and its transactions · `schema` its tables · `pages`, `lists`, `articles`, `feeds`, `ticker`,
+`history` and `wellness` its subjects · `restoring` how it begins again when it was lost.
 """
 
 import sqlite3
@@ -14,25 +14,30 @@ from feedgen_mayadeen.archive.feeds import Feeds
 from feedgen_mayadeen.archive.history import History
 from feedgen_mayadeen.archive.lists import Lists
 from feedgen_mayadeen.archive.pages import Pages
+from feedgen_mayadeen.archive.restoring import Restoring
 from feedgen_mayadeen.archive.store import Store
 from feedgen_mayadeen.archive.ticker import Ticker
+from feedgen_mayadeen.archive.wellness import Wellness
 from feedgen_mayadeen.errors import MemoryFileError, UsageError
 
 
 class Archive:
     """The memory in a folder, by its subjects. Open it with `with`; only one build can have it at a time.
 
-    With `keep=False` it is a copy: nothing that is done to it stays, and it may be had while a build is going on.
+    With `keep=False` it is a copy: nothing that is done to it stays, and it may be had while a build is going on. With
+    `mends=True` a damaged file is set aside, and an empty one takes its place.
     """
 
-    def __init__(self, folder: Path, *, keep: bool = True) -> None:
-        self._store = Store(folder, keep=keep)
+    def __init__(self, folder: Path, *, keep: bool = True, mends: bool = False) -> None:
+        self._store = Store(folder, keep=keep, mends=mends)
         self.pages = Pages(self._store)
         self.lists = Lists(self._store)
         self.articles = Articles(self._store)
         self.feeds = Feeds(self._store)
         self.ticker = Ticker(self._store)
         self.history = History(self._store)
+        self.restoring = Restoring(self._store)
+        self.wellness = Wellness(self._store)
 
     def __enter__(self) -> Self:
         """Raises OutputError, LockedError or MemoryFileError."""
@@ -45,6 +50,16 @@ class Archive:
         self._store.close()
         if isinstance(error, sqlite3.Error):
             raise MemoryFileError("the memory", str(error)) from error
+
+    @property
+    def damage(self) -> MemoryFileError | None:
+        """What was wrong with a file that was set aside."""
+        return self._store.damage
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether this memory began with nothing."""
+        return self._store.is_empty
 
     def forget_all(self) -> None:
         """Leaves no trace of a memory that this build began: for a site that could not be read at all."""

@@ -1,6 +1,7 @@
 """What memory knows of articles: which to ask for, and what each page said."""
 
 import hashlib
+import json
 import sqlite3
 import zlib
 from collections.abc import Iterable, Sequence
@@ -37,6 +38,7 @@ INSERT INTO articles VALUES (?, ?, ?, ?, NULLIF(?5, ?4), ?6) ON CONFLICT (number
 RETURNING number
 """
 _READ = "SELECT number, entry, published, updated, facts, body FROM articles LEFT JOIN texts USING (number) WHERE number = ?"
+_NEWEST_OF = "SELECT published, max(at) FROM articles WHERE number IN (SELECT value FROM json_each(?))"
 _BY_ENTRY = "SELECT number, address FROM articles LEFT JOIN texts USING (number) WHERE entry = ?"
 _BY_ADDRESS = "SELECT number, texts.address FROM addresses LEFT JOIN texts USING (number) WHERE hash = ?"
 
@@ -148,7 +150,7 @@ class Articles:
             at = int(published.timestamp())
             instants = (published.isoformat(), updated.isoformat(), at)
             number = int(db.execute(_WRITE, (number, edition.code, entry, *instants)).fetchone()[0])
-            facts, body = _packed(msgspec.json.encode(replace(article, body=""))), _packed(article.body.encode())
+            facts, body = packed(msgspec.json.encode(replace(article, body=""))), packed(article.body.encode())
             told = (written(now), asked, article.title, validators.etag, validators.last_modified, facts, body)
             db.execute("INSERT OR REPLACE INTO texts VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (number, *told))
             join_feeds(db, edition.code, number, at, places.lists, places.topics)
@@ -159,11 +161,12 @@ class Articles:
 
     def missed(self, address: str, reason: str, now: datetime) -> None:
         """Remembers that an article could not be read."""
-        self._store.db.execute(
-            "INSERT INTO misses VALUES (?, 1, ?, ?) ON CONFLICT DO UPDATE"
-            " SET times = times + 1, last = excluded.last, reason = excluded.reason",
-            (address, written(now), reason),
-        )
+        with self._store.transaction() as db:
+            db.execute(
+                "INSERT INTO misses VALUES (?, 1, ?, ?) ON CONFLICT DO UPDATE"
+                " SET times = times + 1, last = excluded.last, reason = excluded.reason",
+                (address, written(now), reason),
+            )
 
     def newest_instant(self, edition: str) -> datetime | None:
         """When the newest article was published."""
@@ -173,6 +176,11 @@ class Articles:
             (edition,),
         ).fetchone()
         return datetime.fromisoformat(row[0]) if row else None
+
+    def published(self, numbers: Sequence[int]) -> datetime | None:
+        """When the newest of some articles was published; None without any."""
+        row = self._store.db.execute(_NEWEST_OF, (json.dumps(tuple(numbers)),)).fetchone()
+        return datetime.fromisoformat(row[0]) if row[0] else None
 
     def _may_try(self, address: str, now: datetime) -> bool:
         row = self._store.db.execute("SELECT times, last FROM misses WHERE address = ?", (address,)).fetchone()
@@ -208,7 +216,8 @@ def _updated(old: Kept | None, article: Article, published: datetime) -> datetim
     return max(at for at in (old.updated if old else published, article.updated) if at)
 
 
-def _packed(text: bytes) -> bytes:
+def packed(text: bytes) -> bytes:
+    """A text as memory keeps it."""
     return zlib.compress(text) if text else b""
 
 

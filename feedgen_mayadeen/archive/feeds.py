@@ -54,6 +54,10 @@ class Feeds:
         )
         return dict(rows.fetchall())
 
+    def count(self, feed: int) -> int:
+        """How many articles a feed gathers in memory."""
+        return int(self._store.db.execute("SELECT count(*) FROM membership WHERE feed = ?", (feed,)).fetchone()[0])
+
     def topic(self, edition: str, kind: str, label: str) -> FeedRow | None:
         """The topic of a label, written just so or else with other capitals; None if no article has named it yet."""
         query = f"{_ROW} WHERE edition = ? AND kind = ? AND label = ?"
@@ -61,11 +65,10 @@ class Feeds:
         row = row or self._store.db.execute(f"{query} COLLATE NOCASE", (edition, kind, label)).fetchone()
         return _row(*row) if row else None
 
-    def choose(self, edition: str, kind: str, since: int, least: int, most: int, followed: frozenset[int]) -> tuple[str, ...]:
+    def choose(self, edition: str, kind: str, since: int, least: int, most: int, followed: frozenset[int]) -> None:
         """Gives feeds to the topics of a kind that are busy: at least `least` articles since an instant, `most` topics.
 
-        A topic that has a feed keeps it, unless busier ones need the place; followed ones always have theirs. Returns the
-        keys of the topics that lost their feed.
+        A topic that has a feed keeps it, unless busier ones need the place; followed ones always have theirs.
         """
         busy = dict(self._store.db.execute(_BUSY, (edition, kind, since)).fetchall())
         rows = self._store.db.execute(f"{_ROW} WHERE edition = ? AND kind = ?", (edition, kind)).fetchall()
@@ -77,7 +80,6 @@ class Feeds:
             db.executemany("UPDATE feeds SET open = 1 WHERE feed = ?", [(f,) for f in chosen if not known[f].open])
             lost = [f for f, row in known.items() if row.open and f not in chosen]
             db.executemany("UPDATE feeds SET open = 0 WHERE feed = ?", [(f,) for f in lost])
-        return tuple(known[f].key for f in lost)
 
     def newest(self, feed: int, limit: int) -> tuple[int, ...]:
         """The numbers of a feed's newest articles that are in no archive page, ties by id."""

@@ -36,11 +36,11 @@ class History:
         self._store = store
         self._read: dict[int, Kept] = {}
 
-    def turn(self, feed: int, limit: int, pages: int) -> tuple[int, ...]:
+    def turn(self, feed: int, limit: int, pages: int) -> None:
         """Moves what has left a feed's newest `limit` entries into its archive, oldest first, a page after the other.
 
         A full page keeps its entries; one that is not gives back what the feed shows again, when `limit` has grown. Only
-        the last `pages` pages stay. Returns the numbers of the pages that went.
+        the last `pages` pages stay.
         """
         with self._store.transaction() as db:
             db.execute(_GIVE_BACK, (feed, limit, PAGE))
@@ -50,11 +50,7 @@ class History:
                 page, count = (page + 1, 1) if count >= PAGE else (page, count + 1)
                 db.execute("INSERT INTO archived VALUES (?, ?, ?)", (feed, number, page))
             db.executemany("INSERT OR IGNORE INTO archived VALUES (?, ?, 0)", [(feed, number) for number, _ in left])
-            gone = db.execute(
-                "SELECT DISTINCT page FROM archived WHERE feed = ? AND page BETWEEN 1 AND ?", (feed, page - pages)
-            ).fetchall()
             db.execute("UPDATE archived SET page = 0 WHERE feed = ? AND page <= ?", (feed, page - pages))
-        return tuple(page for (page,) in gone)
 
     def pages(self, feed: int) -> tuple[tuple[int, tuple[int, ...]], ...]:
         """The archive pages of a list, oldest first: each page's number and its articles' numbers, newest first."""

@@ -16,6 +16,8 @@ _INSERT_CARD = """
 INSERT INTO cards (edition, source, address, title, place) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT DO UPDATE SET place = excluded.place, title = excluded.title
 """
+_LEAVE_CARD = "INSERT INTO cards (edition, source, address, title, place) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+_COUNTS_KEPT = 5
 _JOIN_FEED = """
 INSERT OR IGNORE INTO membership SELECT feed, at, number FROM articles JOIN texts USING (number), feeds
 WHERE number = (SELECT number FROM addresses WHERE hash = ?) AND feeds.edition = ? AND key = ?
@@ -58,28 +60,50 @@ class Lists:
         known = {listing.key for listing in self.all(edition)}
         self.keep_menu(edition, [listing for listing in lists if listing.key not in known])
 
-    def keep(self, edition: str, listing: Listing, teasers: Iterable[Teaser], validators: Validators, now: datetime) -> None:
-        """Remembers a list page's cards and validators, and that the known articles among them belong to its feeds."""
+    def usual(self, edition: str) -> Mapping[str, int]:
+        """How many cards each list has had at most when it was last read, by key."""
+        rows = self._store.db.execute("SELECT key, counts FROM feeds WHERE edition = ? AND counts != ''", (edition,))
+        return {key: max(map(int, counts.split())) for key, counts in rows}
+
+    def keep(
+        self,
+        edition: str,
+        listing: Listing,
+        teasers: Iterable[Teaser],
+        validators: Validators,
+        now: datetime,
+        *,
+        doubted: bool = False,
+    ) -> None:
+        """Remembers a list page's cards and validators, and that the known articles among them belong to its feeds.
+
+        A `doubted` page adds what is new on it; nothing that is known changes, and it will be asked for again in full.
+        """
         teasers = tuple(teasers)
         with self._store.transaction() as db:
             if not db.execute("SELECT 1 FROM feeds WHERE edition = ? AND key = ?", (edition, listing.key)).fetchone():
                 row = (edition, kind_of(listing.key), listing.key, listing.label, listing.address, listing.known)
                 db.execute(_INSERT_LIST, row)
-            _keep_cards(db, edition, listing.key, teasers)
+            _keep_cards(db, edition, listing.key, teasers, doubted=doubted)
             for key in (listing.key, listing.key.rpartition("/")[0]):
                 rows = [(address_hash(teaser.address), edition, key) for teaser in teasers]
                 db.executemany(_JOIN_FEED, rows)
-            _set_read(db, edition, listing.key, now)
-            keep_page(db, listing.address, validators)
+            _count(db, edition, listing.key, len(teasers))
+            if doubted:
+                keep_page(db, listing.address, Validators())
+            else:
+                _set_read(db, edition, listing.key, now)
+                keep_page(db, listing.address, validators)
 
     def keep_cards(self, edition: str, source: str, teasers: Iterable[Teaser]) -> None:
         """Remembers the articles that a part of a page names that is no list."""
         with self._store.transaction() as db:
-            _keep_cards(db, edition, source, tuple(teasers))
+            _keep_cards(db, edition, source, tuple(teasers), doubted=False)
 
     def unchanged(self, edition: str, key: str, now: datetime) -> None:
         """Remembers that a list's page was asked for and had not changed."""
-        _set_read(self._store.db, edition, key, now)
+        with self._store.transaction() as db:
+            _set_read(db, edition, key, now)
 
     def read_at(self, edition: str) -> Mapping[str, str]:
         """When each list was last read or seen to be unchanged, by key (ISO 8601, UTC)."""
@@ -112,9 +136,18 @@ class Lists:
         return frozenset(found)
 
 
-def _keep_cards(db: sqlite3.Connection, edition: str, source: str, teasers: tuple[Teaser, ...]) -> None:
-    db.execute("UPDATE cards SET place = NULL WHERE edition = ? AND source = ?", (edition, source))
-    db.executemany(_INSERT_CARD, [(edition, source, t.address, t.title, place) for place, t in enumerate(teasers)])
+def _keep_cards(db: sqlite3.Connection, edition: str, source: str, teasers: tuple[Teaser, ...], *, doubted: bool) -> None:
+    if not doubted:
+        db.execute("UPDATE cards SET place = NULL WHERE edition = ? AND source = ?", (edition, source))
+    rows = [(edition, source, t.address, t.title, place) for place, t in enumerate(teasers)]
+    db.executemany(_LEAVE_CARD if doubted else _INSERT_CARD, rows)
+
+
+def _count(db: sqlite3.Connection, edition: str, key: str, cards: int) -> None:
+    """Adds to the counts of a list's cards, so that a page that stays short becomes the usual one after a while."""
+    (counts,) = db.execute("SELECT counts FROM feeds WHERE edition = ? AND key = ?", (edition, key)).fetchone()
+    kept = " ".join((*counts.split(), str(cards))[-_COUNTS_KEPT:])
+    db.execute("UPDATE feeds SET counts = ? WHERE edition = ? AND key = ?", (kept, edition, key))
 
 
 def _set_read(db: sqlite3.Connection, edition: str, key: str, now: datetime) -> None:

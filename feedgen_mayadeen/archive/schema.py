@@ -1,15 +1,29 @@
-"""The tables of the memory. Instants are ISO 8601 texts with their offset; `at` is seconds since 1970 (UTC)."""
+"""The tables of the memory, and how older ones become these.
 
-VERSION = 1
+Instants are ISO 8601 texts with their offset; `at` is seconds since 1970 (UTC).
+"""
 
-TABLES = """
+VERSION = 2
+
+_HEALTH = """
+-- How each part of a build has fared: the lists, the edition as a whole (`all`), its home page (`breaking`, `most-read`).
+-- `told` is whether health.xml says that it fails.
+CREATE TABLE health (edition TEXT, key TEXT, last_success TEXT, failures INTEGER, reason TEXT, told INTEGER DEFAULT 0,
+    PRIMARY KEY (edition, key)) WITHOUT ROWID;
+
+-- What health.xml tells: that a feed has been failing for so many builds, or, with 0, that it is back.
+CREATE TABLE events (event INTEGER PRIMARY KEY, edition TEXT, key TEXT, at TEXT, failures INTEGER, reason TEXT);
+"""
+
+TABLES = f"""
 -- Pages that are asked for again: lists, the home page, robots.txt (with its text).
 CREATE TABLE pages (address TEXT PRIMARY KEY, etag TEXT, modified TEXT, text TEXT) WITHOUT ROWID;
 
 -- Every feed that there may be. A list of the menu or a followed tag has a page that is read; `known` is what the edition's
--- file names. `open` is a tag, coverage or author that has been given a feed.
+-- file names. `open` is a tag, coverage or author that has been given a feed. `counts` is how many cards the page had the last
+-- times that it was read: "24 24 23".
 CREATE TABLE feeds (feed INTEGER PRIMARY KEY, edition TEXT, kind TEXT, key TEXT, label TEXT, address TEXT, known INTEGER,
-    read_at TEXT, open INTEGER DEFAULT 0, UNIQUE (edition, key));
+    read_at TEXT, open INTEGER DEFAULT 0, counts TEXT DEFAULT '', UNIQUE (edition, key));
 CREATE INDEX feeds_by_label ON feeds (edition, kind, label);
 
 -- What a list page, feed.rss or a sitemap (`source`) shows. A card that has left its page keeps its row, without a place.
@@ -41,4 +55,7 @@ CREATE TABLE most_read (edition TEXT, place INTEGER, address TEXT, title TEXT, d
     WITHOUT ROWID;
 
 CREATE TABLE misses (address TEXT PRIMARY KEY, times INTEGER, last TEXT, reason TEXT) WITHOUT ROWID;
-"""
+{_HEALTH}"""
+
+UPGRADES = {1: f"ALTER TABLE feeds ADD COLUMN counts TEXT DEFAULT ''; {_HEALTH}"}
+"""For each older version what makes the next one of it."""

@@ -11,9 +11,10 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from feedgen_mayadeen import errors
-from feedgen_mayadeen.archive.schema import TABLES, VERSION
+from feedgen_mayadeen.archive.schema import TABLES, UPGRADES, VERSION
 
 FILE_NAME = "memory.sqlite"
+DAMAGED_NAME = "memory.damaged.sqlite"
 _LOCK_NAME = "lock"
 
 
@@ -21,26 +22,31 @@ class Store:
     """The open file. `db` is its connection; changes that belong together stand in one `transaction`."""
 
     db: sqlite3.Connection
+    damage: errors.MemoryFileError | None = None
+    """What was wrong with a file that was set aside when this one was opened."""
 
-    def __init__(self, folder: Path, *, keep: bool) -> None:
-        self._folder, self._keep = folder, keep
+    def __init__(self, folder: Path, *, keep: bool, mends: bool) -> None:
+        self._folder, self._keep, self._mends = folder, keep, mends
         self._file = folder / FILE_NAME
         self._lock = FileLock(folder / _LOCK_NAME, blocking=False)
         self._is_new, self._made = False, list[Path]()
+        self._ignores_file = False
+        self.is_empty = True
+        """Whether the file was new, and knows nothing but what was put into it since."""
 
     def open(self) -> None:
         """Raises OutputError when the folder can't be used, LockedError, MemoryFileError."""
         if self._keep:
             self._acquire()
         try:
-            self.db = self._connect()
-            self._prepare()
-        except sqlite3.DatabaseError as error:
-            self._lock.release()
-            raise errors.MemoryFileError(str(self._file), str(error)) from error
-        except errors.MemoryFileError:
-            self.close()
-            raise
+            self._connect_and_prepare()
+        except errors.MemoryFileError as error:
+            if not self._mends:
+                self._lock.release()
+                raise
+            self.damage = error
+            self._set_aside()
+            self._connect_and_prepare()
 
     def close(self) -> None:
         """Closes the file and lets other builds have it."""
@@ -50,13 +56,20 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All of what is done within, or nothing of it."""
-        self.db.execute("BEGIN IMMEDIATE")
         try:
+            self.db.execute("BEGIN IMMEDIATE")
             yield self.db
+            self.db.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            self._roll_back()
+            raise errors.MemoryWriteError(str(self._file), str(error)) from error
         except BaseException:  # Ctrl-C too must leave all or nothing
-            self.db.execute("ROLLBACK")
+            self._roll_back()
             raise
-        self.db.execute("COMMIT")
+
+    def _roll_back(self) -> None:
+        if self.db.in_transaction:  # a full disk makes SQLite roll back by itself
+            self.db.execute("ROLLBACK")
 
     def forget_all(self) -> None:
         """Takes away the file and the folders that opening it made, if it made any."""
@@ -80,11 +93,36 @@ class Store:
         except OSError as error:
             raise errors.OutputError(str(self._folder), f"the memory can't be kept here ({error.strerror})") from error
 
+    def _set_aside(self) -> None:
+        """Keeps a damaged file beside the new one, for a person to look at; the last one only."""
+        if not self._keep:
+            self._ignores_file = True
+            return
+        try:
+            for end in ("", "-wal", "-shm"):
+                if (old := self._folder / f"{FILE_NAME}{end}").exists():
+                    old.replace(self._folder / f"{DAMAGED_NAME}{end}")
+        except OSError as error:
+            self._lock.release()
+            raise errors.OutputError(str(self._file), f"is damaged, and can't be set aside ({error.strerror})") from error
+
+    def _connect_and_prepare(self) -> None:
+        """Raises MemoryFileError, and leaves nothing open then."""
+        try:
+            self.db = self._connect()
+            try:
+                self._prepare()
+            except BaseException:
+                self.db.close()
+                raise
+        except sqlite3.DatabaseError as error:
+            raise errors.MemoryFileError(str(self._file), str(error)) from error
+
     def _connect(self) -> sqlite3.Connection:
         if self._keep:
             return sqlite3.connect(self._file, isolation_level=None)
         copy = sqlite3.connect(":memory:", isolation_level=None)
-        if self._file.exists():
+        if self._file.exists() and not self._ignores_file:
             # Read-only, SQLite would leave files beside a memory in WAL mode; where it may not write, there is no writer.
             mode = "mode=rw" if os.access(self._folder, os.W_OK) else "immutable=1"
             with closing(sqlite3.connect(f"{self._file.absolute().as_uri()}?{mode}", uri=True)) as kept:
@@ -94,13 +132,18 @@ class Store:
     def _prepare(self) -> None:
         version = self.db.execute("PRAGMA user_version").fetchone()[0]
         tables = self.db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-        if version not in (0, VERSION) or (version == 0 and tables):
+        if not 0 <= version <= VERSION or (version == 0 and tables):
             raise errors.MemoryFileError(str(self._file), f"its version is {version}, this program's is {VERSION}")
+        if (found := self.db.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
+            raise errors.MemoryFileError(str(self._file), found)
+        self.is_empty = version == 0
         self.db.create_function("address_hash", 1, address_hash, deterministic=True)
         self.db.execute("PRAGMA journal_mode = WAL")
         self.db.execute("PRAGMA synchronous = NORMAL")
         if version == 0:
             self.db.executescript(f"BEGIN; {TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
+        for older in range(version, VERSION) if version else ():
+            self.db.executescript(f"BEGIN; {UPGRADES[older]} PRAGMA user_version = {older + 1}; COMMIT;")
 
 
 def written(instant: datetime) -> str:

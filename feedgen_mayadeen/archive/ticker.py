@@ -56,11 +56,12 @@ class Ticker:
 
     def forget(self, edition: str, limit: int) -> None:
         """Forgets the texts of all lines but the newest; their numbers stay, so that none comes back as new."""
-        self._store.db.execute(
-            "UPDATE ticker SET text = NULL, address = NULL WHERE edition = ?1 AND text IS NOT NULL AND hash NOT IN"
-            " (SELECT hash FROM ticker WHERE edition = ?1 ORDER BY seen DESC LIMIT ?2)",
-            (edition, limit),
-        )
+        with self._store.transaction() as db:
+            db.execute(
+                "UPDATE ticker SET text = NULL, address = NULL WHERE edition = ?1 AND text IS NOT NULL AND hash NOT IN"
+                " (SELECT hash FROM ticker WHERE edition = ?1 ORDER BY seen DESC LIMIT ?2)",
+                (edition, limit),
+            )
 
     def keep_most_read(self, edition: str, teasers: Iterable[Teaser], now: datetime) -> None:
         """Remembers the articles of the Most Read box, in order, with the day on which each entered it (UTC)."""

@@ -6,9 +6,6 @@ always set, or it would be the time of the build; entries are appended, or they 
 """
 
 from collections.abc import Iterator
-from html import escape
-from mimetypes import guess_type
-from urllib.parse import urlsplit
 
 from feedgen.entry import FeedEntry
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
@@ -18,6 +15,7 @@ from lxml.etree import _Element
 
 from feedgen_mayadeen import PROJECT_ADDRESS, __version__
 from feedgen_mayadeen.models import Article, Entry, Feed, History
+from feedgen_mayadeen.render.content import audio_type, content_of
 
 _MEDIA = "http://search.yahoo.com/mrss/"
 _HISTORY = "http://purl.org/syndication/history/1.0"
@@ -50,8 +48,7 @@ class _LinksAndMedia(BaseEntryExtension):  # type: ignore[misc]  # feedgen has n
             if related.address and related.address != article.address:
                 xml_elem("link", entry, rel="related", type="text/html", href=related.address, title=related.label)
         if article.audio:
-            kind = guess_type(urlsplit(article.audio).path)[0] or "audio/mpeg"
-            xml_elem("link", entry, rel="enclosure", type=kind, href=article.audio)
+            xml_elem("link", entry, rel="enclosure", type=audio_type(article.audio), href=article.audio)
         if article.video_seconds:
             video = xml_elem(f"{{{_MEDIA}}}content", entry, medium="video", duration=str(article.video_seconds))
             xml_elem(f"{{{_MEDIA}}}player", video, url=article.address)
@@ -116,17 +113,3 @@ def _entry(entry: Entry, direction: str, *, full: bool) -> FeedEntry:
     made.register_extension("links", _LinksAndMedia)
     made.links.article = article
     return made
-
-
-def content_of(article: Article, direction: str) -> str:
-    """What a reader shows as the article: the picture with its caption, then the body, already sanitised.
-
-    Readers show it from left to right unless it says otherwise.
-    """
-    parts = []
-    if article.picture:
-        caption = f"<figcaption>{escape(article.picture.caption)}</figcaption>" if article.picture.caption else ""
-        alt = escape(article.picture.caption)
-        parts.append(f'<figure><img src="{escape(article.picture.address)}" alt="{alt}">{caption}</figure>')
-    content = "\n".join((*parts, article.body)).strip()
-    return f'<div dir="rtl">\n{content}\n</div>' if content and direction == "rtl" else content

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from html import unescape
 from zoneinfo import ZoneInfo
 
 from feedgen_mayadeen.names import fold, same
@@ -10,6 +11,7 @@ from feedgen_mayadeen.site.edition import Edition, words_of_all
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 _SHOWN = re.compile(r"^(\d{1,2})\s+(?:de\s+)?([^\d:]+?)\.?\s+(?:de\s+)?(\d{4})(?:\s*[,|-]?\s*(\d{1,2}):(\d{2})(?::\d{2})?)?$")
 _SHORT = re.compile(r"^(\d{1,2})\s+(?:de\s+)?([^\d:]+?)\.?(?:\s*[,|-]?\s*\d{1,2}:\d{2})?$")
+_LONE_TEXT = re.compile(r">\s*([^<>]{8,40}?)\s*<")
 _TIME = re.compile(r"[\s,|-]*\d{1,2}:\d{2}$")
 _COMPACT_OFFSET = re.compile(r"([+-]\d{2})(\d{2})$")
 
@@ -48,6 +50,19 @@ def shown(text: str, edition: Edition) -> datetime | None:
         return _whole(when)
     except ValueError:
         return None
+
+
+def shown_on(page: str, edition: Edition) -> tuple[datetime, ...]:
+    """The dates, with a year, that stand alone between tags anywhere on a page: those of cards and boxes.
+
+    Where no time is shown it is the beginning of the day.
+    """
+    found: list[datetime | None] = []
+    for text in _LONE_TEXT.findall(page):
+        folded = fold(unescape(text)).translate(_DIGITS)
+        if _SHOWN.match(folded):
+            found.append(shown(folded, edition) or shown(f"{folded} 00:00", edition))
+    return tuple(when for when in found if when)
 
 
 def is_date(text: str, edition: Edition) -> bool:

@@ -1,0 +1,31 @@
+"""How the bytes of an answer become text."""
+
+import logging
+import re
+
+log = logging.getLogger(__name__)
+
+_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
+_BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_TAG = re.compile(rb"<[a-z!?/]", re.IGNORECASE)
+
+
+def decode(body: bytes, charset: str | None) -> str:
+    """A page's text: in the charset that the answer declares, else the page itself, else UTF-8; never fails."""
+    found = _CHARSET.search(body[:4096])
+    for name in (charset, found[1].decode("ascii", "replace") if found else None):
+        try:
+            if name:
+                return body.decode(name, "replace")
+        except (LookupError, ValueError):
+            log.info("unknown charset %r", name)
+    return body.decode("utf-8", "replace")
+
+
+def looks_like_html(body: bytes) -> bool:
+    """Whether bytes can be a web page: there is a tag in them, and no zero byte at their beginning.
+
+    Pages in UTF-16 have zero bytes after a byte order mark.
+    """
+    start = body[:4096]
+    return start.startswith(_BYTE_ORDER_MARKS) or (b"\0" not in start and _TAG.search(body) is not None)
