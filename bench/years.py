@@ -82,8 +82,9 @@ def one_month(plan: Plan, lists: tuple[Listing, ...], batch: list[tuple[Article,
             now = article.published or now
             places = Places(lists_of(article, lists, [region]), topics_of(article, EDITION))
             archive.articles.keep(EDITION, article, article.address, places, Validators('"x"'), now)
-        run = Run(plan, EDITION, archive, fetcher, Report(), silent, now, ending)
-        write_feeds(run)
+        report = Report(homes_read={EDITION.code})
+        run = Run(plan, EDITION, archive, fetcher, report, silent, now, ending)
+        write_feeds((run,))
         return len(run.report.feeds)
 
 

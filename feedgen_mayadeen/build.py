@@ -5,14 +5,15 @@ from datetime import UTC, datetime
 
 from feedgen_mayadeen.archive import Archive
 from feedgen_mayadeen.ending import Ending, Why
+from feedgen_mayadeen.health import keep_health
 from feedgen_mayadeen.other_ways import backfill, find_other_ways
 from feedgen_mayadeen.overview import write_overview
 from feedgen_mayadeen.plan import Plan, Progress, Run, check_selection, silent
 from feedgen_mayadeen.publish import check_folder
 from feedgen_mayadeen.reading import keep_home, open_fetcher, read_articles, read_home, read_lists, read_robots
 from feedgen_mayadeen.report import Report
-from feedgen_mayadeen.rescue import drop_sample, rescue
-from feedgen_mayadeen.writing import list_feeds, write_feeds
+from feedgen_mayadeen.rescue import rescue
+from feedgen_mayadeen.writing import write_feeds
 
 
 def build(plan: Plan, now: datetime | None = None, progress: Progress = silent, ending: Ending | None = None) -> Report:
@@ -35,20 +36,22 @@ def build(plan: Plan, now: datetime | None = None, progress: Progress = silent, 
         for run in runs:
             with report.surviving():
                 _read(run)
-        if report.site_was_read:
-            with report.surviving():
-                drop_sample(plan)
-        listed = tuple(feed for run in runs for feed in (write_feeds(run) if report.site_was_read else list_feeds(run)))
         report.requests, report.bytes = fetcher.tally.requests, fetcher.tally.bytes
         report.seconds_waited = round(fetcher.tally.waited, 3)
-        report.seconds = round(time.monotonic() - started, 3)
         report.stopped = ending.why is Why.INTERRUPTED
+        if not report.site_was_read and archive.is_empty:
+            archive.forget_all()
+            return report
+        keep_health(runs)
+        listed = write_feeds(runs)
+        report.seconds = round(time.monotonic() - started, 3)
         write_overview(runs, listed)
+        report.published = not plan.dry_run
     return report
 
 
 def _read(run: Run) -> None:
-    """From the site into memory, left to right."""
+    """From the site into memory."""
     if (robots := read_robots(run)) is None:
         return
     home = read_home(run, robots)

@@ -23,6 +23,7 @@ class Build(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     content: Literal["full", "summary"] = "full"
     limit: Count = 50
     deadline: Annotated[float, msgspec.Meta(gt=0, le=1440)] = 20.0
+    hub: Annotated[str, msgspec.Meta(pattern=r"^(https?://\S+)?$")] = ""
 
 
 class Fetch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -62,7 +63,7 @@ class Tags(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Topics(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[coverage]` and `[authors]`: the most feeds of the kind; the busiest have them."""
 
-    max_feeds: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 50
+    max_feeds: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 30
 
 
 class History(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -58,7 +58,7 @@ def _tell(out: Path, faults: list[str], *, serve: bool) -> None:
 
 def _serve(out: Path, server: SampleServer) -> None:
     with Preview(out) as preview:
-        click.echo(f"feeds: {preview.url}/all.xml   sample site: {server.url}/   Ctrl-C ends both")
+        click.echo(f"feeds: {preview.url}/   sample site: {server.url}/   Ctrl-C ends both")
         preview.run()
 
 

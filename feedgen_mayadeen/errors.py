@@ -9,6 +9,8 @@ class FeedgenError(Exception):
 
     word = "failed"
     advice = ""
+    exit_code = 2
+    """The exit code of a command that fails so: 2 for wrong use, before anything was done."""
 
     def __init__(self, address: str, detail: str = "") -> None:
         super().__init__(address, detail)
@@ -211,6 +213,13 @@ class SuspiciousPageError(ReadError):
 
     word = "this page is suspicious"
     advice = "what it adds was taken and nothing was lost; look at it in a browser if this lasts"
+
+
+class TooDeepError(ReadError):
+    """A page whose elements stand in each other deeper than those of any real page: reading it would not end well."""
+
+    word = "the elements of this page are nested too deep"
+    advice = "look at the address in a browser"
 
 
 class NoArticleError(ReadError):

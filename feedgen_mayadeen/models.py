@@ -240,3 +240,16 @@ class Folder:
     base_url: str
     built: datetime
     next_build: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A file that was published: a mark of all that it was made from, its size in bytes, its time in nanoseconds since 1970.
+
+    `digest` is of its content: a file may be made from other things and come out the same.
+    """
+
+    mark: bytes
+    size: int
+    modified: int
+    digest: bytes

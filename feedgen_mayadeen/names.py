@@ -67,12 +67,30 @@ def distinct_key(kind: str, label: str, taken: Callable[[str], bool]) -> str:
     return f"{kind}/{short}-{mark}" if short else f"{kind}/{mark}"
 
 
+# Browsers repair what is no address (`https:evil`, `https:\\\\evil`, a line break in the scheme); here it is none.
+_ADDRESS = re.compile(r"https?://[^\s/\\?#<>\"'`{|}^\x00-\x20\x7f-\x9f]+([/?#][^\s\\<>\x00-\x20\x7f-\x9f]*)?", re.IGNORECASE)
+_NO_HOST = re.compile(r"[\s\\<>\"'`{|}^\x00-\x20\x7f-\x9f]")
+_ENCODED = re.compile(r"[\s\\<>\"`{|}^\x00-\x20\x7f-\x9f]")
+
+
+def is_address(text: str) -> bool:
+    """Whether a text is an absolute http(s) address that every reader takes for the same."""
+    return _ADDRESS.fullmatch(text) is not None and _FORBIDDEN.search(text) is None
+
+
+def encoded(address: str) -> str:
+    """An address with what no address holds percent-encoded, and otherwise as it is written."""
+    return _ENCODED.sub(lambda found: quote(found[0]), without_forbidden(address))
+
+
 def canonical(address: str) -> str:
     """An address in the one form in which it is kept and compared: host lower case, percent-encoded once, no fragment.
 
     Tracking parameters and a slash at the end are dropped. Raises ValueError when it can't be read as an address.
     """
     parts = urlsplit(without_forbidden(address.strip()))
+    if _NO_HOST.search(parts.netloc):
+        raise ValueError(address)
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname or ""
     usual = {"http": 80, "https": 443}.get(parts.scheme.lower())
     netloc = f"{host}:{parts.port}" if parts.port and parts.port != usual else host

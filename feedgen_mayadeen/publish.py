@@ -1,20 +1,24 @@
 """Puts finished files into the output folder: whole or not at all, and only when their bytes differ."""
 
+import hashlib
 import os
 import tempfile
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 
 from feedgen_mayadeen.errors import OutputError
+from feedgen_mayadeen.models import Written
 
 _ASIDE = ".feed-"
 _OURS = (".xml", ".json", ".html", ".opml")
 
 
 class Outcome(StrEnum):
-    """What became of one file."""
+    """What became of one file. It is restored when it was missing, and has the content that was published last."""
 
     WRITTEN = "written"
+    RESTORED = "restored"
     WOULD_CHANGE = "would change"
     UNCHANGED = "unchanged"
     FAILED = "failed"
@@ -47,6 +51,50 @@ def publish(path: Path, content: bytes, *, dry_run: bool = False) -> Outcome:
     except OSError as error:
         raise OutputError(str(path), f"can't be written ({error.strerror})") from error
     return Outcome.WRITTEN
+
+
+class Shelf:
+    """The output folder in one build: what was published before, and what is now.
+
+    `before` maps paths in the folder to what is remembered of them.
+    """
+
+    def __init__(self, folder: Path, before: Mapping[str, Written], *, dry_run: bool) -> None:
+        self._folder, self._before, self._dry_run = folder, before, dry_run
+        self.written: dict[str, Written] = {}
+        self.gone: set[str] = set()
+
+    def has(self, file: str, mark: bytes) -> bool:
+        """Whether a file lies there as it was published, made from the same."""
+        known = self._before.get(file)
+        if known is None or known.mark != mark:
+            return False
+        try:
+            found = (self._folder / file).stat()
+        except OSError:
+            return False
+        return (found.st_size, found.st_mtime_ns) == (known.size, known.modified)
+
+    def lacks(self, file: str) -> bool:
+        """Whether a file was published before, and is not there now: the folder is another one, or lost something."""
+        return file in self._before and not (self._folder / file).is_file()
+
+    def put(self, file: str, mark: bytes, content: bytes) -> Outcome:
+        """Publishes a file that is made from what `mark` stands for. Raises OutputError."""
+        path, digest = self._folder / file, hashlib.blake2b(content, digest_size=16).digest()
+        known = self._before.get(file)
+        outcome = publish(path, content, dry_run=self._dry_run)
+        if outcome is Outcome.WRITTEN and known and known.digest == digest:
+            outcome = Outcome.RESTORED
+        if not self._dry_run:
+            found = path.stat()
+            self.written[file] = Written(mark, found.st_size, found.st_mtime_ns, digest)
+        return outcome
+
+    def take_away(self, path: Path) -> None:
+        """Removes a file that is no feed any more. Raises OutputError."""
+        remove(path)
+        self.gone.add(path.relative_to(self._folder).as_posix())
 
 
 def sweep(folder: Path) -> None:

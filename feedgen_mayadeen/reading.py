@@ -114,6 +114,7 @@ def read_home(run: Run, robots: Robots) -> Home:
         menu = read_menu(page, edition) if page else tuple(replace(listing, way="menu") for listing in remembered)
     except errors.FeedgenError as error:
         run.report.fail(error)
+        page = None if isinstance(error, errors.TooDeepError) else page
     lists, missing = known_lists(menu, remembered, edition)
     for listing in lists:
         if listing.way != "menu":

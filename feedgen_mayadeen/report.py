@@ -88,6 +88,8 @@ class Report:
     seconds: float = 0.0
     seconds_waited: float = 0.0
     stopped: bool = False
+    published: bool = False
+    """Whether the output folder is as memory has it, and may be served."""
     homes_read: set[str] = field(default_factory=set)
     """The codes of the editions whose home page was read."""
     fresh: set[str] = field(default_factory=set)

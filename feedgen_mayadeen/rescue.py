@@ -15,7 +15,7 @@ from feedgen_mayadeen.archive.restoring import Lost, LostEntry, LostFeed, LostLi
 from feedgen_mayadeen.membership import ALL, BREAKING, MOST_READ, topics_of
 from feedgen_mayadeen.models import Article, Named, Picture, TickerLine
 from feedgen_mayadeen.names import distinct_key
-from feedgen_mayadeen.plan import Plan, Run
+from feedgen_mayadeen.plan import Run
 from feedgen_mayadeen.publish import clear
 from feedgen_mayadeen.render.content import content_of
 from feedgen_mayadeen.site.edition import Edition
@@ -69,10 +69,12 @@ def _rescue(run: Run) -> None:
         run.report.warnings.append(f"{told} in {run.plan.out}, with their ids and dates")
 
 
-def drop_sample(plan: Plan) -> None:
-    """Takes the sample site's feeds out of a folder that is to hold real ones. Raises OutputError."""
+def drop_sample(run: Run) -> None:
+    """Takes the sample site's feeds out of a folder that is to hold real ones."""
+    plan = run.plan
     if is_sample(plan.out) and not plan.sample and not plan.dry_run:
-        clear(plan.out)
+        with run.report.surviving():
+            clear(plan.out)
 
 
 def is_sample(folder: Path) -> bool:

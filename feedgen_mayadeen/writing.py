@@ -1,245 +1,200 @@
-"""From memory to files: which feeds there are, which entries each has, rendered and published."""
+"""From drafts to files: every feed in all its forms, and its archive pages, rendered and published where something changed."""
 
-from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime, timedelta
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
+from typing import Any
 
-from feedgen_mayadeen import errors
-from feedgen_mayadeen.archive.articles import Kept
-from feedgen_mayadeen.archive.feeds import FeedRow
-from feedgen_mayadeen.membership import ALL, BREAKING, MOST_READ, categories_of, info_of
-from feedgen_mayadeen.models import Article, Category, Entry, Feed, FeedInfo, History, Listed, Named
+import msgspec
+
+from feedgen_mayadeen import __version__, errors
+from feedgen_mayadeen.archive.feeds import FeedRow, Shown
+from feedgen_mayadeen.entries import entries_of
+from feedgen_mayadeen.models import Entry, Feed, History, Listed
+from feedgen_mayadeen.places import address_of, editions_in, file_of, folder_of, page_key, path_of
 from feedgen_mayadeen.plan import Run
-from feedgen_mayadeen.publish import Outcome, publish, remove, sweep
+from feedgen_mayadeen.publish import Outcome, Shelf, sweep
 from feedgen_mayadeen.render.atom import atom
+from feedgen_mayadeen.render.json_feed import json_feed
+from feedgen_mayadeen.render.links import up_from
+from feedgen_mayadeen.render.pages import feed_page
+from feedgen_mayadeen.render.stylesheet import with_stylesheet
 from feedgen_mayadeen.report import FeedReport
+from feedgen_mayadeen.rescue import drop_sample
+from feedgen_mayadeen.selecting import TOPICS, Draft, choose_topics, days_before, drafts_of, feed_rows, is_on, limit_of
 
-_TOPICS = ("tags", "coverage", "authors")
+FORMS = (".xml", ".json", ".html")
+"""What a feed is written as: Atom, JSON Feed, a page for people."""
 _WITH_ARCHIVE = ("sections", "regions")
 _LINES_KEPT = 200
 
 
-def write_feeds(run: Run) -> tuple[Listed, ...]:
-    """Publishes every feed that is selected, switched on and has entries; then forgets the texts that none shows.
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What the files of an edition's feeds share: the editions with an index, the pages of tags, a mark of all that."""
 
-    Gives every feed of the edition that is in the folder by then. What can't be written is in the report.
+    shelf: Shelf
+    editions: tuple[str, ...]
+    topics: Mapping[str, str]
+    mark: bytes
+
+
+def write_feeds(runs: Sequence[Run]) -> tuple[Listed, ...]:
+    """Publishes the feeds of all editions that are built; gives every feed of theirs that is in the folder then.
+
+    A feed that is not selected, or any when the site could not be read, is left as it is; but where its file has gone, as in
+    a fresh folder, it is written again from memory. What can't be written is in the report.
     """
+    run = runs[0]
+    drop_sample(run)
+    shelf = Shelf(run.plan.out, run.archive.files.all(), dry_run=run.plan.dry_run)
+    editions = editions_in(run)
+    listed = tuple(feed for run in runs for feed in write_edition(run, shelf, editions))
     with run.report.surviving():
-        choose_topics(run)
-    rows = _rows(run)
-    shown: set[int] = set()
-    for number, row in enumerate(rows, start=1):
-        shown.update(_write_row(run, row))
-        run.progress("feeds", number, len(rows))
-    _write_special(run, BREAKING, run.plan.config.feeds.breaking, _breaking)
-    _write_special(run, MOST_READ, run.plan.config.feeds.most_read, _most_read)
-    with run.report.surviving():
-        _sweep(run, rows)
-    with run.report.surviving():
-        _forget(run, shown)
-    return list_feeds(run)
+        run.archive.files.keep(shelf.written, shelf.gone)
+    return listed
 
 
-def list_feeds(run: Run) -> tuple[Listed, ...]:
-    """Every feed of an edition that is in the output folder, in the order of the menu, as far as memory knows it."""
-    lists = tuple(filter(None, (_listed(run, row) for row in _rows(run))))
-    return (*lists[:1], *_listed_specials(run), *lists[1:])
-
-
-def _rows(run: Run) -> tuple[FeedRow, ...]:
-    """The feeds of lists and topics that memory knows: that of everything, the lists as in the menu, the topics by key."""
-    menu = {entry.key: place for place, entry in enumerate(run.edition.lists)}
-    rows = run.archive.feeds.all(run.edition.code)
-    return tuple(sorted(rows, key=lambda r: (r.key != ALL, r.kind in _TOPICS, menu.get(r.key, len(menu)), r.key)))
-
-
-def _listed(run: Run, row: FeedRow) -> Listed | None:
-    """A feed as the overview lists it; None when it has no file or no entry."""
-    file = _file_of(run, row.key)
-    if not (run.plan.out / file).is_file():
-        return None
-    numbers = run.archive.feeds.newest(row.feed, _limit(run, row.kind))
-    newest = run.archive.articles.published(numbers[:1])
-    if newest is None:
-        return None
-    info = info_of(row.kind, row.key, row.label, row.address, run.edition, _title(run, row.key))
-    return _as_listed(run, info, len(numbers), newest, run.archive.feeds.count(row.feed))
-
-
-def _listed_specials(run: Run) -> Iterator[Listed]:
-    """The breaking news and the most read articles, as far as they have files."""
-    code, limit = run.edition.code, run.plan.config.build.limit
-    lines = run.archive.ticker.lines(code, limit)
-    boxed = [run.archive.articles.find(address).number for address, _ in run.archive.ticker.most_read(code)]
-    numbers = tuple(number for number in boxed if number is not None)
-    for key, entries, newest in (
-        (BREAKING, len(lines), lines[0].at if lines else None),
-        (MOST_READ, len(numbers), run.archive.articles.published(numbers)),
-    ):
-        if newest and (run.plan.out / _file_of(run, key)).is_file():
-            yield _as_listed(run, info_of(key, key, "", None, run.edition, _title(run, key)), entries, newest, entries)
-
-
-def _as_listed(run: Run, info: FeedInfo, entries: int, newest: datetime, articles: int) -> Listed:
-    name = info.title.removesuffix(f" — {run.edition.name}")
-    file = _file_of(run, info.key)
-    return Listed(info, run.edition.code, name, file, entries, newest, articles=articles)
-
-
-def choose_topics(run: Run) -> None:
-    """Decides which tags, coverages and authors have a feed."""
-    tags, since = run.plan.config.tags, _days_before(run, run.plan.config.tags.window_days)
-    for kind in _TOPICS:
-        if since is None or not getattr(run.plan.config.feeds, kind):
-            continue
-        names = tags.follow if kind == "tags" else ()
-        rows = [run.archive.feeds.topic(run.edition.code, kind, name) for name in names]
-        followed = frozenset(row.feed for row in rows if row)
-        most = getattr(run.plan.config, kind).max_feeds
-        run.archive.feeds.choose(run.edition.code, kind, since, tags.min_articles, most, followed)
-
-
-def _days_before(run: Run, days: int) -> int | None:
-    """So many days before the newest article, in seconds since 1970: the site's time, not the build's, rules the feeds."""
-    newest = run.archive.articles.newest_instant(run.edition.code)
-    return int((min(newest, run.now) - timedelta(days=days)).timestamp()) if newest else None
-
-
-def _write_row(run: Run, row: FeedRow) -> Iterator[int]:
-    """Writes a feed and its archive pages; gives the numbers of all articles that they show."""
-    pages = run.plan.config.history.pages
-    limit = _limit(run, row.kind)
-    is_written = run.is_selected(row.key) and getattr(run.plan.config.feeds, row.kind)
-    if is_written and row.kind in _WITH_ARCHIVE:
+def write_edition(run: Run, shelf: Shelf, editions: tuple[str, ...]) -> tuple[Listed, ...]:
+    """Publishes the feeds of one edition, then forgets the texts that none shows; `editions` are those with an index."""
+    if run.report.site_was_read:
         with run.report.surviving():
-            run.archive.history.turn(row.feed, limit, pages)
-    numbers = run.archive.feeds.newest(row.feed, limit)
-    archived = run.archive.history.pages(row.feed)
-    yield from numbers
-    yield from (number for _, page in archived for number in page)
-    if not is_written:
-        return
-    addresses = [_address(run, _page_key(row.key, page)) for page, _ in archived]
-    info = info_of(row.kind, row.key, row.label, row.address, run.edition, _title(run, row.key))
-    entries = tuple(_entries(run, numbers))
-    _write(run, row.key, Feed(info, entries, History(previous=addresses[-1] if addresses else None)))
-    for at, (page, page_numbers) in enumerate(archived):
+            choose_topics(run)
+        for row in feed_rows(run):
+            _turn(run, row)
+    drafts = drafts_of(run)
+    due = [draft for draft in drafts if _is_due(run, shelf, draft)]
+    there = [draft.listed for draft in drafts if draft in due or path_of(run, draft.listed.info.key).is_file()]
+    around = _around(run, shelf, editions, there)
+    for number, draft in enumerate(due, start=1):
+        _write_feed(run, draft, around)
+        run.progress("feeds", number, len(due))
+    if run.report.site_was_read and not run.plan.dry_run:
+        with run.report.surviving():
+            _sweep(run, drafts, shelf)
+        with run.report.surviving():
+            _forget(run, {number for draft in drafts for number in draft.numbers})
+    run.archive.history.forget_read()
+    return tuple(one for one in there if run.plan.dry_run or path_of(run, one.info.key).is_file())
+
+
+def _is_due(run: Run, shelf: Shelf, draft: Draft) -> bool:
+    key, kind = draft.listed.info.key, draft.listed.info.kind
+    if not is_on(run, kind):
+        return False
+    return (run.report.site_was_read and run.is_selected(key)) or shelf.lacks(draft.listed.file)
+
+
+def _around(run: Run, shelf: Shelf, editions: tuple[str, ...], there: Iterable[Listed]) -> _Around:
+    topics = {one.name: file_of(run, one.info.key, ".html") for one in there if one.info.kind == "tags"}
+    labels = {listing.key: listing.label for listing in run.archive.lists.all(run.edition.code)}
+    build = run.plan.config.build
+    return _Around(
+        shelf, editions, topics, _mark(__version__, build.content, build.base_url, build.hub, editions, topics, labels)
+    )
+
+
+def _turn(run: Run, row: FeedRow) -> None:
+    """Turns the archive pages of a list."""
+    if row.kind in _WITH_ARCHIVE and run.is_selected(row.key) and is_on(run, row.kind):
+        with run.report.surviving():
+            run.archive.history.turn(row.feed, limit_of(run, row.kind), run.plan.config.history.pages)
+
+
+def _write_feed(run: Run, draft: Draft, around: _Around) -> None:
+    """Writes a feed in all its forms, and its archive pages; what became of it is in the report."""
+    info, file = draft.listed.info, draft.listed.file
+    files = [file_of(run, info.key, form) for form in FORMS]
+    addresses = [address_of(run, page_key(info.key, page)) for page, _ in draft.pages]
+    failing_since = draft.listed.health.last_success if draft.listed.health.failures else "well"
+    mark = _mark(around.mark, info, addresses, failing_since, draft.made_from)
+    entries: tuple[Entry, ...] = ()
+    outcome = Outcome.UNCHANGED
+    if not all(around.shelf.has(one, mark) for one in files):
+        entries = tuple(draft.entries())
+        feed = Feed(info, entries, History(previous=addresses[-1] if addresses else None))
+        documents = _documents(run, feed, draft, around)
+        outcomes = [_put(run, around.shelf, one, mark, content) for one, content in zip(files, documents, strict=True)]
+        outcome = Outcome.FAILED if Outcome.FAILED in outcomes else outcomes[0]
+    fresh = sum(entry.id in run.report.fresh for entry in entries)
+    report = FeedReport(run.edition.code, info.key, info.title, file, draft.listed.entries, fresh, outcome.value)
+    run.report.feeds.append(report)
+    for at, (page, shown) in enumerate(draft.pages):
         previous = addresses[at - 1] if at else None
         following = addresses[at + 1] if at + 1 < len(addresses) else None
-        current = _address(run, row.key)
+        current = address_of(run, info.key)
         # The one page of a short archive leads on to the feed itself: the W3C validator wants a neighbour for each.
         history = History(previous, following if previous or following else current, current)
-        _write(run, _page_key(row.key, page), Feed(info, tuple(_entries(run, page_numbers)), history))
+        _write_page(run, draft, (page, shown), history, around)
 
 
-def _limit(run: Run, kind: str) -> int:
-    return run.plan.config.tags.limit if kind in _TOPICS else run.plan.config.build.limit
+def _write_page(run: Run, draft: Draft, page: tuple[int, tuple[Shown, ...]], history: History, around: _Around) -> None:
+    info, (number, shown) = draft.listed.info, page
+    key = page_key(info.key, number)
+    mark = _mark(around.mark, info, history, shown)
+    if not around.shelf.has(file_of(run, key), mark):
+        entries = tuple(entries_of(run, [one.number for one in shown]))
+        _put(run, around.shelf, file_of(run, key), mark, _atom(run, key, Feed(info, entries, history)))
 
 
-def _entries(run: Run, numbers: Iterable[int]) -> Iterator[Entry]:
-    labels = {listing.key: listing.label for listing in run.archive.lists.all(run.edition.code)}
-    for number in numbers:
-        kept = run.archive.history.article(number)
-        if kept and kept.article:
-            lists = {key: labels[key] for key in run.archive.feeds.keys_of(number) if key in labels}
-            yield _entry(kept, kept.article, categories_of(kept.article, lists, run.edition))
+def _documents(run: Run, feed: Feed, draft: Draft, around: _Around) -> Iterator[bytes]:
+    """A feed in each of its forms."""
+    build = run.plan.config.build
+    yield _atom(run, feed.info.key, feed)
+    # A topic's articles stand with their whole text in their sections' feeds; the folder is bounded.
+    full = build.content == "full" and feed.info.kind not in TOPICS
+    yield json_feed(feed, address_of(run, feed.info.key, ".json"), full=full, hub=build.hub)
+    yield feed_page(
+        feed,
+        draft.listed,
+        base_url=build.base_url.rstrip("/"),
+        editions=around.editions,
+        archives=tuple(file_of(run, page_key(feed.info.key, page)) for page, _ in reversed(draft.pages)),
+        topics=around.topics,
+    )
 
 
-def _entry(kept: Kept, article: Article, categories: tuple[Category, ...]) -> Entry:
-    return Entry(kept.id, kept.published, kept.updated, article, categories)
+def _atom(run: Run, key: str, feed: Feed) -> bytes:
+    build = run.plan.config.build
+    document = atom(feed, address_of(run, key), full=build.content == "full", hub=build.hub)
+    return with_stylesheet(document, f"{up_from(file_of(run, key))}style.css")
 
 
-def _write_special(run: Run, key: str, is_on: bool, entries: Callable[[Run], Iterator[Entry]]) -> None:
-    """Writes one of the feeds that are no list of articles."""
-    if is_on and run.is_selected(key):
-        info = info_of(key, key, "", None, run.edition, _title(run, key))
-        _write(run, key, Feed(info, tuple(entries(run))))
-
-
-def _breaking(run: Run) -> Iterator[Entry]:
-    """The ticker's lines, each an entry for ever, dated when it was first seen."""
-    for seen in run.archive.ticker.lines(run.edition.code, run.plan.config.build.limit):
-        author = Named(run.edition.name)
-        article = Article(address=seen.line.address or run.edition.home, title=seen.line.text, author=author)
-        number = f"{seen.number % (1 << 64):016x}"
-        yield Entry(f"tag:{run.edition.host},2021:breaking/{number}", seen.at, seen.at, article, ())
-
-
-def _most_read(run: Run) -> Iterator[Entry]:
-    """The articles of the Most Read box that are known, in its order, with the day on which they entered it."""
-    for address, day in run.archive.ticker.most_read(run.edition.code):
-        number = run.archive.articles.find(address).number
-        for entry in _entries(run, [number] if number is not None else []):
-            since = run.edition.phrases.most_read_since.format(day=day)
-            category = Category(day, since, f"tag:{run.edition.host},2021:most-read")
-            yield Entry(entry.id, entry.published, entry.updated, entry.article, (*entry.categories, category))
-
-
-def _write(run: Run, key: str, feed: Feed) -> None:
-    """Renders and publishes one document; a feed without entries is not written."""
-    if not feed.entries:
-        return
-    file = _file_of(run, key)
+def _put(run: Run, shelf: Shelf, file: str, mark: bytes, content: bytes) -> Outcome:
     try:
-        content = atom(feed, _address(run, key), full=run.plan.config.build.content == "full")
-        outcome = publish(run.plan.out / file, content, dry_run=run.plan.dry_run)
+        return shelf.put(file, mark, content)
     except errors.OutputError as error:
         run.report.fail(error)
-        outcome = Outcome.FAILED
-    if feed.history.current is None:
-        fresh = sum(entry.id in run.report.fresh for entry in feed.entries)
-        report = FeedReport(run.edition.code, key, feed.info.title, file, len(feed.entries), fresh, outcome.value)
-        run.report.feeds.append(report)
+        return Outcome.FAILED
 
 
-def _sweep(run: Run, rows: Iterable[FeedRow]) -> None:
+def _mark(*made_from: Any) -> bytes:
+    """A short mark of values: another one as soon as one of them is another."""
+    return hashlib.blake2b(msgspec.json.encode(made_from), digest_size=16).digest()
+
+
+def _sweep(run: Run, drafts: Iterable[Draft], shelf: Shelf) -> None:
     """Takes away the files of topics and archive pages that are no more, and what killed builds left. Raises OutputError."""
-    if run.plan.dry_run:
-        return
-    folder, live = run.plan.out / _folder_of(run), {row.key for row in rows}
-    pages = {_page_key(row.key, page) for row in rows for page, _ in run.archive.history.pages(row.feed)}
-    for kind in _TOPICS:
+    folder, live = run.plan.out / folder_of(run), {draft.listed.info.key for draft in drafts}
+    pages = {page_key(draft.listed.info.key, page) for draft in drafts for page, _ in draft.pages}
+    for kind in TOPICS:
         if getattr(run.plan.config.feeds, kind):
-            for file in (folder / kind).glob("*.xml"):
+            for file in (file for form in FORMS for file in (folder / kind).glob(f"*{form}")):
                 if f"{kind}/{file.stem}" not in live:
-                    remove(file)
-    for row in rows:
-        for file in (folder / row.key).parent.glob(f"{Path(row.key).name}.archive-*.xml"):
-            if file.relative_to(folder).with_suffix("").as_posix() not in pages:
-                remove(file)
-    sweep(folder)
+                    shelf.take_away(file)
+    for draft in drafts:
+        key = draft.listed.info.key
+        if draft.listed.info.kind in _WITH_ARCHIVE:
+            for file in (folder / key).parent.glob(f"{Path(key).name}.archive-*.xml"):
+                if file.relative_to(folder).with_suffix("").as_posix() not in pages:
+                    shelf.take_away(file)
+    sweep(run.plan.out)
 
 
 def _forget(run: Run, shown: set[int]) -> None:
     """Forgets texts that are old and in no feed."""
-    before = _days_before(run, run.plan.config.memory.keep_days)
+    before = days_before(run, run.plan.config.memory.keep_days)
     if before is not None:
-        most_read = (run.archive.articles.find(at).number for at, _ in run.archive.ticker.most_read(run.edition.code))
-        shown.update(number for number in most_read if number is not None)
         run.archive.history.forget(run.edition.code, before, shown)
-    run.archive.history.forget_read()
     run.archive.ticker.forget(run.edition.code, max(_LINES_KEPT, run.plan.config.build.limit))
-
-
-def _page_key(key: str, page: int) -> str:
-    """The key of an archive page; no list's key holds a dot."""
-    return f"{key}.archive-{page}"
-
-
-def _title(run: Run, key: str) -> str | None:
-    """The name that the settings give to a feed, by its path without suffix."""
-    return run.plan.config.titles.get(_file_of(run, key).removesuffix(".xml"))
-
-
-def _file_of(run: Run, key: str) -> str:
-    """A feed's path in the output folder; editions other than the English one have a folder of their own."""
-    return f"{_folder_of(run)}{key}.xml"
-
-
-def _folder_of(run: Run) -> str:
-    return "" if run.edition.code == "en" else f"{run.edition.code}/"
-
-
-def _address(run: Run, key: str) -> str:
-    return f"{run.plan.config.build.base_url.rstrip('/')}/{quote(_file_of(run, key))}"

@@ -4,9 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.feeds import ReadFeed
 from tests.running import Place, Server, serve
+
+settings.register_profile("thorough", max_examples=10_000)
+"""`pytest --hypothesis-profile=thorough`: a hundred times as many examples of each property."""
 
 
 @pytest.fixture(autouse=True)

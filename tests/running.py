@@ -26,9 +26,6 @@ from tests.feeds import ReadFeed, read_folder
 MEDIA_BASE = "https://media.almayadeen.net"
 HTML = "text/html; charset=utf-8"
 
-OF_EACH_BUILD = ("status.json",)
-"""What every build writes anew."""
-
 Answer = Callable[[SampleHandler], None]
 Files = Mapping[str, tuple[bytes, int]]
 
@@ -203,8 +200,17 @@ class Place:
 
     @property
     def files(self) -> Files:
-        """Everything in the output folder but what tells of each build: bytes and time of the last change."""
-        return {name: file for name, file in files_of(self.out).items() if name not in OF_EACH_BUILD}
+        """The Atom files of the output folder: bytes and time of the last change."""
+        return {name: file for name, file in files_of(self.out).items() if name.endswith(".xml")}
+
+    @property
+    def other_files(self) -> Files:
+        """The other forms of the feeds and what lists them, without what tells of each build."""
+        return {
+            name: file
+            for name, file in files_of(self.out).items()
+            if not name.endswith((".xml", "index.html")) and name != "status.json"
+        }
 
 
 def config_of(**build_settings: object) -> Config:

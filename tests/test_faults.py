@@ -1,6 +1,7 @@
 """Everything that can go wrong on the wire or on a page, injected through a real server: named, survived, recovered from."""
 
-from collections.abc import Callable, Mapping
+import socket
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,24 +10,12 @@ from urllib.parse import quote
 import pytest
 
 from feedgen_mayadeen.sample import SampleHandler
-from tests.running import (
-    Answer,
-    Place,
-    Result,
-    Server,
-    dropped,
-    files_of,
-    not_gzip,
-    page,
-    redirect,
-    run,
-    serve,
-    status,
-    truncated,
-)
+from tests.faults import FAULTS, MAX_BYTES, SOON, Fault, check_sentence, entries_of
+from tests.running import Place, Result, Server, dropped, files_of, page, redirect, run, serve, status
 
-NO_ARTICLE = "<!DOCTYPE html><html lang='es'><head><title>Nada</title></head><body><p>Vuelva más tarde.</p></body></html>"
-SMALL = "[fetch]\nmax_bytes = 100000\n"
+A_FEW = ("403", "429", "404", "500", "drop", "truncate", "offsite", "maintenance")
+"""One fault of each sort."""
+OFTEN = (*A_FEW, "401", "410", "503", "cloudflare", "empty", "not packed", "json", "huge", "to no address", "loop", "robots")
 
 
 def raw_location(handler: SampleHandler) -> None:
@@ -34,56 +23,30 @@ def raw_location(handler: SampleHandler) -> None:
     handler.send(302, "text/html", b"", {"Location": "/pol\xedtica"})
 
 
-def in_a_circle(handler: SampleHandler) -> None:
-    """A redirect to the same address."""
-    redirect(handler.path)(handler)
-
-
-# Each with the class of the failure that it must be reported as.
-ON_THE_WIRE: Mapping[str, tuple[Answer, str]] = {
-    "401": (status(401), "Blocked"),
-    "403": (status(403), "Blocked"),
-    "429": (status(429, {"Retry-After": "0"}), "RateLimited"),
-    "404": (status(404), "NotFound"),
-    "410": (status(410), "Gone"),
-    "500": (status(500), "Server"),
-    "503": (status(503, {"Retry-After": "0"}), "Server"),
-    "418": (status(418), "Server"),
-    "dropped": (dropped, "Unreachable"),
-    "truncated": (truncated, "CutShort"),
-    "empty": (page(""), "EmptyPage"),
-    "blank": (page(" \n "), "EmptyPage"),
-    "no page": (page("%PDF-1.7", "application/pdf"), "NotHtml"),
-    "not packed": (not_gzip, "CutShort"),
-    "too large": (page("x" * 200_000), "TooLarge"),
-    "off the site": (redirect("https://example.org/"), "OffSite"),
-    "to another scheme": (redirect("ftp://example.org/"), "OffSite"),
-    "in a circle": (in_a_circle, "RedirectLoop"),
-    "to no address": (redirect("http://[/"), "OffSite"),
-}
-ON_A_LIST = {**ON_THE_WIRE, "no cards": (page(NO_ARTICLE), "NoCards")}
-EVERYWHERE = {
-    name: ON_A_LIST[name] for name in ("403", "429", "404", "500", "dropped", "truncated", "off the site", "no cards")
-}
-ON_AN_ARTICLE = {**ON_THE_WIRE, "no article": (page(NO_ARTICLE), "NoArticle")}
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Path:
-    """Settings with a small bound for pages."""
-    path = tmp_path / "small.toml"
-    path.write_text(SMALL)
+def settings_for(fault: Fault, folder: Path, timeout: float = 0.5) -> Path:
+    """Settings under which a fault can be met: a small bound for pages, and little patience where that is needed."""
+    path = folder / "small.toml"
+    patience = f"timeout = {timeout}\nretries = 1\n" if fault.is_slow else ""
+    path.write_text(f"[fetch]\nmax_bytes = {MAX_BYTES}\n{patience}")
     return path
 
 
-def cases(table: Mapping[str, tuple[Answer, str]]) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize(("fault", "kind"), table.values(), ids=table.keys())
+def faults(names: Iterable[str] = FAULTS) -> pytest.MarkDecorator:
+    """A test for each of these faults."""
+    return pytest.mark.parametrize("fault", [pytest.param(FAULTS[name], id=name) for name in names])
 
 
 def problems(result: Result) -> list[dict[str, Any]]:
     found = result.report["problems"]
     assert isinstance(found, list)
     return found
+
+
+def kinds(result: Result) -> set[str]:
+    """The kinds of the problems; each must be told well."""
+    for problem in problems(result):
+        check_sentence(problem)
+    return {problem["kind"] for problem in problems(result)}
 
 
 # One list fails
@@ -106,14 +69,14 @@ def three_lists(tmp_path_factory: pytest.TempPathFactory) -> Place:
 
 
 @pytest.fixture
-def half(tmp_path: Path, english: Server, settings: Path, three_lists: Place) -> tuple[Place, Callable[[], Result]]:
-    """The same three lists, now that each shows more articles, and how to build them."""
+def half(tmp_path: Path, english: Server, three_lists: Place) -> Place:
+    """The same three lists, now that each shows more articles."""
     place = Place(tmp_path, english)
     place.copy_from(three_lists)
     english.site.now = AFTER
     for key in (FAILING, *OTHERS):
         assert place.feeds[key].numbers != shown(english, key)
-    return place, lambda: place.build("--config", settings, *ONLY)
+    return place
 
 
 def shown(server: Server, key: str) -> list[str]:
@@ -121,42 +84,40 @@ def shown(server: Server, key: str) -> list[str]:
     return [article.postid for article in server.site.lists()[f"/{key}"][1]]
 
 
-@cases(ON_A_LIST)
+@faults()
 def test_one_failing_list_is_named_and_leaves_the_others_current(
-    half: tuple[Place, Callable[[], Result]], english: Server, fault: Answer, kind: str
+    half: Place, english: Server, tmp_path: Path, fault: Fault
 ) -> None:
-    place, build = half
-    before = place.files
-    english.faults[f"/{FAILING}"] = fault
-    result = build()
+    files, entries = half.files, entries_of(half)
+    fault.strike(english, f"/{FAILING}")
+    result = half.build("--config", settings_for(fault, tmp_path), *ONLY)
     assert result.code == 1
+    assert kinds(result) == {fault.kind}
     (problem,) = problems(result)
-    assert problem["kind"] == kind
     assert problem["address"] == f"https://english.almayadeen.net/{FAILING}"
-    assert problem["address"] in problem["sentence"]
-    assert "\n" not in problem["sentence"]
+    assert fault.says in problem["sentence"]
     (listed,) = (one for one in result.report["lists"] if one["key"] == FAILING)
     assert listed["seen"] == "failed"
-    assert place.files[f"{FAILING}.xml"] == before[f"{FAILING}.xml"]
+    assert half.files[f"{FAILING}.xml"] == files[f"{FAILING}.xml"]
+    assert entries - entries_of(half) == set()
     for key in OTHERS:
-        assert place.feeds[key].numbers == shown(english, key)
+        assert half.feeds[key].numbers == shown(english, key)
 
     english.faults = {}
-    result = build()
-    assert result.code == 0
-    assert problems(result) == []
-    assert place.feeds[FAILING].numbers == shown(english, FAILING)
+    result = half.build(*ONLY)
+    assert (result.code, problems(result)) == (0, [])
+    assert half.feeds[FAILING].numbers == shown(english, FAILING)
+    assert entries - entries_of(half) == set()
 
 
-@cases(ON_A_LIST)
+@faults(A_FEW)
 def test_the_failing_lists_file_is_not_touched_while_nothing_else_is_known_of_it(
-    built: Place, server: Server, settings: Path, fault: Answer, kind: str
+    built: Place, server: Server, tmp_path: Path, fault: Fault
 ) -> None:
     before = built.files
-    server.faults["/noticias/deportes"] = fault
-    result = built.build("--config", settings)
-    assert result.code == 1
-    assert [problem["kind"] for problem in problems(result)] == [kind]
+    fault.strike(server, "/noticias/deportes")
+    result = built.build("--config", settings_for(fault, tmp_path))
+    assert (result.code, kinds(result)) == (1, {fault.kind})
     assert built.files == before
 
 
@@ -190,17 +151,16 @@ def test_a_list_page_without_cards_that_never_had_any_is_no_failure(place: Place
 # The home page fails
 
 
-@cases(EVERYWHERE)
+@faults(A_FEW)
 def test_without_the_home_page_lists_are_read_where_they_were(
-    built: Place, server: Server, settings: Path, fault: Answer, kind: str
+    built: Place, server: Server, tmp_path: Path, fault: Fault
 ) -> None:
     before = built.files
-    server.faults["/"] = fault
-    result = built.build("--config", settings)
-    assert result.code == 1
+    fault.strike(server, "/")
+    result = built.build("--config", settings_for(fault, tmp_path))
+    assert (result.code, kinds(result)) == (1, fault.home)
     (problem,) = problems(result)
     assert problem["address"] == "https://espanol.almayadeen.net/"
-    assert problem["kind"] == ("NoMenu" if kind == "NoCards" else kind)
     assert {one["way"] for one in result.report["lists"]} == {"remembered"}
     assert {one["seen"] for one in result.report["lists"]} == {"unchanged"}
     assert built.files == before
@@ -209,12 +169,53 @@ def test_without_the_home_page_lists_are_read_where_they_were(
 # The whole site fails
 
 
-@cases(EVERYWHERE)
-def test_a_site_that_cannot_be_read_leaves_nothing_behind(
-    place: Place, server: Server, settings: Path, tmp_path: Path, fault: Answer, kind: str
+@faults()
+def test_a_failing_site_loses_nothing_and_all_is_current_when_it_is_back(
+    place: Place, server: Server, earlier: Place, tmp_path: Path, fault: Fault
 ) -> None:
-    server.faults["*"] = fault
-    before = files_of(tmp_path)
+    """Every page but robots.txt fails, as with the site's replica that this program is measured with."""
+    place.copy_from(earlier)
+    files, entries = place.files, entries_of(place)
+    fault.strike(server, "*")
+    result = place.build("--config", settings_for(fault, tmp_path, timeout=0.05))
+    assert kinds(result) == fault.home | {fault.kind} | ({"NotAsked"} if fault.is_refusal else set())
+    assert entries - entries_of(place) == set()
+    if fault is FAULTS["nocards"]:  # there still is feed.rss
+        assert result.code == 1
+        assert place.feeds["es/all"].numbers == [article.postid for article in server.site.articles]
+    else:
+        assert result.code == 3
+        assert place.files == files
+
+    server.faults = {}
+    result = place.build()
+    assert (result.code, problems(result)) == (0, [])
+    assert place.feeds["es/all"].numbers == [article.postid for article in server.site.articles]
+    assert entries - entries_of(place) == set()
+
+
+def test_a_name_that_leads_into_a_private_network_is_not_followed(
+    earlier: Place, place: Place, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody named an origin: the site's own name leads to this machine."""
+    place.copy_from(earlier)
+    files = place.files
+    ask, here = socket.getaddrinfo, ("127.0.0.1", server.server_port)
+    told = [(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", here)]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda host, *rest, **more: told if "almayadeen" in host else ask(host, *rest))
+    result = run("build", *place.folders, "--delay", "0", "--edition", "es", "--json")
+    assert (result.code, kinds(result)) == (3, {"PrivateAddress"})
+    assert all("127.0.0.1" in problem["sentence"] for problem in problems(result))
+    assert server.requests == ()
+    assert place.files == files
+    monkeypatch.undo()
+    assert place.build().code == 0
+
+
+@faults(A_FEW)
+def test_a_site_that_cannot_be_read_leaves_nothing_behind(place: Place, server: Server, tmp_path: Path, fault: Fault) -> None:
+    server.faults["*"] = fault.answer
+    settings, before = settings_for(fault, tmp_path), files_of(tmp_path)
     result = place.build("--config", settings)
     assert result.code == 3
     assert problems(result)
@@ -223,24 +224,10 @@ def test_a_site_that_cannot_be_read_leaves_nothing_behind(
     assert files_of(tmp_path) == before
 
 
-@cases(EVERYWHERE)
-def test_a_site_that_can_no_longer_be_read_changes_nothing(
-    built: Place, server: Server, settings: Path, fault: Answer, kind: str
-) -> None:
-    before = built.files
-    server.faults["*"] = fault
-    assert built.build("--config", settings).code == 3
-    assert built.files == before
-    server.faults = {}
-    assert built.build("--config", settings).code == 0
-    assert server.article_paths == []
-    assert built.files == before
-
-
-@cases({"403": ON_THE_WIRE["403"], "429": ON_THE_WIRE["429"]})
-def test_a_block_ends_the_asking(built: Place, server: Server, fault: Answer, kind: str) -> None:
+@pytest.mark.parametrize("name", ["403", "429"])
+def test_a_block_ends_the_asking(built: Place, server: Server, name: str) -> None:
     """Promise 4: who is refused does not go on through every list; a few requests under way are no offence."""
-    server.faults["*"] = fault
+    server.faults["*"] = FAULTS[name].answer
     result = built.build()
     assert result.code == 3
     assert len(set(server.paths)) <= 5
@@ -282,43 +269,42 @@ def earlier(tmp_path_factory: pytest.TempPathFactory) -> Place:
         return place
 
 
-@cases(ON_AN_ARTICLE)
+@faults(OFTEN)
 def test_one_failing_article_is_named_and_tried_again(
-    place: Place, server: Server, earlier: Place, settings: Path, fault: Answer, kind: str
+    place: Place, server: Server, earlier: Place, tmp_path: Path, fault: Fault
 ) -> None:
     place.copy_from(earlier)
     newest, *others = server.site.articles
-    server.faults[newest.path] = fault
-    result = place.build("--config", settings)
-    assert result.code == 1
+    fault.strike(server, newest.path)
+    result = place.build("--config", settings_for(fault, tmp_path))
+    assert (result.code, kinds(result)) == (1, {fault.article})
     (problem,) = problems(result)
-    assert problem["kind"] == kind
     assert problem["address"] == f"https://espanol.almayadeen.net{quote(newest.path)}"
-    assert problem["address"] in problem["sentence"]
     assert place.feeds["es/all"].numbers == [article.postid for article in others]
     server.faults = {}
-    result = place.build("--config", settings)
+    result = place.build()
     assert result.code == 0
     assert newest.path in server.article_paths
     assert place.feeds["es/all"].numbers == [article.postid for article in server.site.articles]
 
 
-@cases(ON_AN_ARTICLE)
+@faults(OFTEN)
 def test_an_edited_article_that_fails_stays_as_it_was_and_is_read_later(
-    built: Place, server: Server, settings: Path, fault: Answer, kind: str
+    built: Place, server: Server, tmp_path: Path, fault: Fault
 ) -> None:
     site = server.site
     article = site.articles[3]
     before = built.feeds["es/all"].entry(article.postid)
     site.edit(article.postid, title="Otro título")
-    server.faults[article.path] = fault
-    result = built.build("--config", settings)
+    fault.strike(server, article.path)
+    result = built.build("--config", settings_for(fault, tmp_path))
     # A known article that was taken away is no failure: its entry stays.
-    assert [problem["kind"] for problem in problems(result)] == ([] if kind in ("NotFound", "Gone") else [kind])
+    is_gone = fault.kind in ("NotFound", "Gone")
+    assert kinds(result) == (set() if is_gone else {fault.article})
     assert built.feeds["es/all"].entry(article.postid) == before
     server.faults = {}
-    assert built.build("--config", settings).code == 0
-    assert kind in ("NotFound", "Gone") or built.feeds["es/all"].entry(article.postid).title == "Otro título"
+    assert built.build().code == 0
+    assert is_gone or built.feeds["es/all"].entry(article.postid).title == "Otro título"
 
 
 def test_a_redirect_with_a_broken_address_fails_one_article_only(place: Place, server: Server) -> None:

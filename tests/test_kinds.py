@@ -510,7 +510,7 @@ def test_odd_tags_get_safe_and_distinct_names_and_keep_their_labels(place: Place
         assert fold(label) + suffix in labels
     assert len({feed.id for feed in place.feeds.values()}) == len(place.feeds)
 
-    names = [path.name for path in folder.iterdir()]
+    names = [path.name for path in folder.glob("*.xml")]
     assert all(path.is_file() for path in folder.iterdir())
     assert len(names) == len(labels)
     assert len({name.casefold() for name in names}) == len(names)

@@ -19,7 +19,7 @@ from tests.records import feed_keys
 from tests.running import Place, Server, files_of, run, run_process, sample
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = ("build", "demo", "list", "inspect", "doctor", "check", "serve")
+COMMANDS = ("build", "demo", "list", "inspect", "doctor", "check", "serve", "publish", "memory", "ping")
 
 
 # Wrong use of `build`

@@ -1,7 +1,7 @@
 """The memory: a SQLite file that knows every article, where it was seen, and what each page's validators were.
 
 `store` the file, its lock and its transactions · `schema` its tables · `pages`, `lists`, `articles`, `feeds`, `ticker`,
-`history` and `wellness` its subjects · `restoring` how it begins again when it was lost.
+`history`, `wellness` and `files` its subjects · `restoring` how it begins again when it was lost.
 """
 
 import sqlite3
@@ -11,6 +11,7 @@ from typing import Self
 
 from feedgen_mayadeen.archive.articles import Articles
 from feedgen_mayadeen.archive.feeds import Feeds
+from feedgen_mayadeen.archive.files import Files
 from feedgen_mayadeen.archive.history import History
 from feedgen_mayadeen.archive.lists import Lists
 from feedgen_mayadeen.archive.pages import Pages
@@ -36,6 +37,7 @@ class Archive:
         self.feeds = Feeds(self._store)
         self.ticker = Ticker(self._store)
         self.history = History(self._store)
+        self.files = Files(self._store)
         self.restoring = Restoring(self._store)
         self.wellness = Wellness(self._store)
 

@@ -1,7 +1,6 @@
 """What memory knows of articles: which to ask for, and what each page said."""
 
 import hashlib
-import json
 import sqlite3
 import zlib
 from collections.abc import Iterable, Sequence
@@ -34,11 +33,10 @@ JOIN articles USING (number) JOIN texts USING (number) WHERE feeds.edition = ? A
 ORDER BY membership.at DESC
 """
 _WRITE = """
-INSERT INTO articles VALUES (?, ?, ?, ?, NULLIF(?5, ?4), ?6) ON CONFLICT (number) DO UPDATE SET updated = excluded.updated
-RETURNING number
+INSERT INTO articles (number, edition, entry, published, updated, at) VALUES (?, ?, ?, ?, NULLIF(?5, ?4), ?6)
+ON CONFLICT (number) DO UPDATE SET updated = excluded.updated, version = version + 1 RETURNING number
 """
 _READ = "SELECT number, entry, published, updated, facts, body FROM articles LEFT JOIN texts USING (number) WHERE number = ?"
-_NEWEST_OF = "SELECT published, max(at) FROM articles WHERE number IN (SELECT value FROM json_each(?))"
 _BY_ENTRY = "SELECT number, address FROM articles LEFT JOIN texts USING (number) WHERE entry = ?"
 _BY_ADDRESS = "SELECT number, texts.address FROM addresses LEFT JOIN texts USING (number) WHERE hash = ?"
 
@@ -176,11 +174,6 @@ class Articles:
             (edition,),
         ).fetchone()
         return datetime.fromisoformat(row[0]) if row else None
-
-    def published(self, numbers: Sequence[int]) -> datetime | None:
-        """When the newest of some articles was published; None without any."""
-        row = self._store.db.execute(_NEWEST_OF, (json.dumps(tuple(numbers)),)).fetchone()
-        return datetime.fromisoformat(row[0]) if row[0] else None
 
     def _may_try(self, address: str, now: datetime) -> bool:
         row = self._store.db.execute("SELECT times, last FROM misses WHERE address = ?", (address,)).fetchone()

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from feedgen_mayadeen.archive.store import Store
 from feedgen_mayadeen.models import Topic
@@ -15,8 +16,8 @@ _BUSY = """
 SELECT feed, count(*) FROM membership JOIN feeds USING (feed) WHERE edition = ? AND kind = ? AND at > ? GROUP BY feed
 """
 _NEWEST = """
-SELECT number FROM membership WHERE feed = ? AND number NOT IN (SELECT number FROM archived WHERE feed = ?)
-ORDER BY at DESC, (SELECT entry FROM articles a WHERE a.number = membership.number) LIMIT ?
+SELECT number, version, published FROM membership CROSS JOIN articles USING (number) WHERE feed = ?1
+AND number NOT IN (SELECT number FROM archived WHERE feed = ?1) ORDER BY membership.at DESC, entry LIMIT ?2
 """
 
 
@@ -30,6 +31,14 @@ class FeedRow:
     label: str
     address: str | None
     open: bool
+
+
+class Shown(NamedTuple):
+    """An article that a feed shows: its number, its version, and when it was published (ISO 8601)."""
+
+    number: int
+    version: int
+    published: str
 
 
 class Feeds:
@@ -54,10 +63,6 @@ class Feeds:
         )
         return dict(rows.fetchall())
 
-    def count(self, feed: int) -> int:
-        """How many articles a feed gathers in memory."""
-        return int(self._store.db.execute("SELECT count(*) FROM membership WHERE feed = ?", (feed,)).fetchone()[0])
-
     def topic(self, edition: str, kind: str, label: str) -> FeedRow | None:
         """The topic of a label, written just so or else with other capitals; None if no article has named it yet."""
         query = f"{_ROW} WHERE edition = ? AND kind = ? AND label = ?"
@@ -81,9 +86,9 @@ class Feeds:
             lost = [f for f, row in known.items() if row.open and f not in chosen]
             db.executemany("UPDATE feeds SET open = 0 WHERE feed = ?", [(f,) for f in lost])
 
-    def newest(self, feed: int, limit: int) -> tuple[int, ...]:
-        """The numbers of a feed's newest articles that are in no archive page, ties by id."""
-        return tuple(number for (number,) in self._store.db.execute(_NEWEST, (feed, feed, limit)))
+    def newest(self, feed: int, limit: int) -> tuple[Shown, ...]:
+        """A feed's newest articles that are in no archive page, ties by id."""
+        return tuple(Shown(*row) for row in self._store.db.execute(_NEWEST, (feed, limit)))
 
     def keys_of(self, number: int) -> frozenset[str]:
         """The keys of all lists that an article belongs to."""

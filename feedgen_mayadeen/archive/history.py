@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterable
 
 from feedgen_mayadeen.archive.articles import Kept, read
+from feedgen_mayadeen.archive.feeds import Shown
 from feedgen_mayadeen.archive.store import Store
 
 PAGE = 50
@@ -24,7 +25,8 @@ _LAST_PAGE = """
 SELECT page, count(*) FROM archived WHERE feed = ? AND page > 0 GROUP BY page ORDER BY page DESC LIMIT 1
 """
 _PAGES = """
-SELECT page, number FROM archived JOIN articles USING (number) WHERE feed = ? AND page > 0 ORDER BY page, at DESC, entry
+SELECT page, number, version, published FROM archived JOIN articles USING (number) WHERE feed = ? AND page > 0
+ORDER BY page, at DESC, entry
 """
 _ACTIVE = "SELECT min(at), count(*) FROM archived JOIN articles USING (number) WHERE feed = ? AND page > 0"
 
@@ -52,13 +54,12 @@ class History:
             db.executemany("INSERT OR IGNORE INTO archived VALUES (?, ?, 0)", [(feed, number) for number, _ in left])
             db.execute("UPDATE archived SET page = 0 WHERE feed = ? AND page <= ?", (feed, page - pages))
 
-    def pages(self, feed: int) -> tuple[tuple[int, tuple[int, ...]], ...]:
-        """The archive pages of a list, oldest first: each page's number and its articles' numbers, newest first."""
-        found: dict[int, list[int]] = {}
-        rows = self._store.db.execute(_PAGES, (feed,))
-        for page, number in rows:
-            found.setdefault(page, []).append(number)
-        return tuple((page, tuple(numbers)) for page, numbers in found.items())
+    def pages(self, feed: int) -> tuple[tuple[int, tuple[Shown, ...]], ...]:
+        """The archive pages of a list, oldest first: each page's number and its articles, newest first."""
+        found: dict[int, list[Shown]] = {}
+        for page, *shown in self._store.db.execute(_PAGES, (feed,)):
+            found.setdefault(page, []).append(Shown(*shown))
+        return tuple((page, tuple(shown)) for page, shown in found.items())
 
     def article(self, number: int) -> Kept | None:
         """An article by its number; each is unpacked once in a build, however many feeds show it."""

@@ -5,7 +5,7 @@ Instants are ISO 8601 texts with their offset; `at` is seconds since 1970 (UTC).
 
 VERSION = 2
 
-_HEALTH = """
+_SINCE_1 = """
 -- How each part of a build has fared: the lists, the edition as a whole (`all`), its home page (`breaking`, `most-read`).
 -- `told` is whether health.xml says that it fails.
 CREATE TABLE health (edition TEXT, key TEXT, last_success TEXT, failures INTEGER, reason TEXT, told INTEGER DEFAULT 0,
@@ -13,6 +13,15 @@ CREATE TABLE health (edition TEXT, key TEXT, last_success TEXT, failures INTEGER
 
 -- What health.xml tells: that a feed has been failing for so many builds, or, with 0, that it is back.
 CREATE TABLE events (event INTEGER PRIMARY KEY, edition TEXT, key TEXT, at TEXT, failures INTEGER, reason TEXT);
+
+-- Every file in the output folder, with a mark of all that it was made from: what was made from the same is not made again.
+CREATE TABLE files (file TEXT PRIMARY KEY, mark BLOB, size INTEGER, modified INTEGER, digest BLOB) WITHOUT ROWID;
+
+-- An article's version counts whatever may change its entry: its page was read anew, or it joined or left a feed.
+CREATE TRIGGER membership_added AFTER INSERT ON membership
+    BEGIN UPDATE articles SET version = version + 1 WHERE number = NEW.number; END;
+CREATE TRIGGER membership_taken AFTER DELETE ON membership
+    BEGIN UPDATE articles SET version = version + 1 WHERE number = OLD.number; END;
 """
 
 TABLES = f"""
@@ -33,7 +42,8 @@ CREATE TABLE cards (edition TEXT, source TEXT, address TEXT, title TEXT, title_r
 CREATE INDEX cards_by_address ON cards (address, edition);
 
 -- What is kept of an article for ever; `updated` only where it is another instant than `published`.
-CREATE TABLE articles (number INTEGER PRIMARY KEY, edition TEXT, entry TEXT UNIQUE, published TEXT, updated TEXT, at INTEGER);
+CREATE TABLE articles (number INTEGER PRIMARY KEY, edition TEXT, entry TEXT UNIQUE, published TEXT, updated TEXT, at INTEGER,
+    version INTEGER DEFAULT 0);
 
 -- What is forgotten after a while. All of it in one row, so that the room is free again.
 CREATE TABLE texts (number INTEGER PRIMARY KEY REFERENCES articles, looked_at TEXT, address TEXT, title TEXT, etag TEXT,
@@ -55,7 +65,12 @@ CREATE TABLE most_read (edition TEXT, place INTEGER, address TEXT, title TEXT, d
     WITHOUT ROWID;
 
 CREATE TABLE misses (address TEXT PRIMARY KEY, times INTEGER, last TEXT, reason TEXT) WITHOUT ROWID;
-{_HEALTH}"""
+{_SINCE_1}"""
 
-UPGRADES = {1: f"ALTER TABLE feeds ADD COLUMN counts TEXT DEFAULT ''; {_HEALTH}"}
+UPGRADES = {
+    1: f"""
+ALTER TABLE feeds ADD COLUMN counts TEXT DEFAULT '';
+ALTER TABLE articles ADD COLUMN version INTEGER DEFAULT 0;
+{_SINCE_1}"""
+}
 """For each older version what makes the next one of it."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from feedgen_mayadeen.archive.feeds import Shown
 from feedgen_mayadeen.archive.store import Store, address_hash
 from feedgen_mayadeen.models import Teaser, TickerLine
 from feedgen_mayadeen.names import same
@@ -71,6 +72,16 @@ class Ticker:
             today = now.astimezone(UTC).date().isoformat()
             rows = [(edition, n, t.address, t.title, days.get(t.address, today)) for n, t in enumerate(teasers)]
             db.executemany("INSERT INTO most_read VALUES (?, ?, ?, ?, ?)", rows)
+
+    def most_read_shown(self, edition: str) -> tuple[tuple[Shown, str], ...]:
+        """The articles of the Most Read box that are known, in its order, each with the day on which it entered."""
+        rows = self._store.db.execute(
+            "SELECT number, version, published, day FROM most_read"
+            " CROSS JOIN addresses ON hash = address_hash(most_read.address)"
+            " JOIN articles USING (number) JOIN texts USING (number) WHERE most_read.edition = ? ORDER BY place",
+            (edition,),
+        )
+        return tuple((Shown(*shown), day) for *shown, day in rows)
 
     def most_read(self, edition: str) -> tuple[tuple[str, str], ...]:
         """The addresses of the articles in the Most Read box, in order, each with the day on which it entered."""

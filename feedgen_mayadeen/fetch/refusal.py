@@ -14,22 +14,32 @@ _SAYS_SO = {
 """Headers by which a network itself says that its answer is a challenge: Cloudflare's and Amazon's documentation."""
 
 _MACHINERY = re.compile(
-    rb"_cf_chl_opt|/cdn-cgi/challenge-platform/|/\.well-known/ddos-guard/|awswafintegration|gokuprops"
+    rb"_cf_chl_opt|/cdn-cgi/challenge-platform/[\w/]*orchestrate/|/\.well-known/ddos-guard/|awswafintegration|gokuprops"
     rb"|_incapsula_resource|captcha-delivery\.com|px-captcha|sucuri_cloudproxy_js"
     rb"|hcaptcha\.com/|google\.com/recaptcha|recaptcha\.net/|challenges\.cloudflare\.com",
     re.IGNORECASE,
 )
-"""Addresses and names that the scripts of challenges use; each belongs to a product, none to a language."""
+"""Addresses and names that the scripts of challenges use; each belongs to a product, none to a language.
 
-_TURNS = re.compile(rb"<meta[^>]+http-equiv\s*=\s*[\"']?refresh", re.IGNORECASE)
+A network may add a script that counts readers to every page that it carries, even an error's: that is none of them.
+"""
+
+_CHALLENGING = frozenset((200, 202, 401, 403, 405, 429, 503))
+"""The statuses that challenges and login pages come with; with any other a page is what its status says."""
+_REFUSING = frozenset((401, 403, 405, 429))
+
+# Bounded, and never over a `<`: a page may be made to keep a search busy.
+_TURNS = re.compile(rb"<meta[^<>]{1,300}http-equiv\s*=\s*[\"']?refresh", re.IGNORECASE)
 _NO_SCRIPT = re.compile(rb"<noscript", re.IGNORECASE)
-_NOT_INDEXED = re.compile(rb"<meta[^>]+name\s*=\s*[\"']?robots[\"']?[^>]+noindex", re.IGNORECASE)
-_LINK = re.compile(rb"<a\s[^>]*href", re.IGNORECASE)
-_PASSWORD = re.compile(rb"<input[^>]+type\s*=\s*[\"']?password", re.IGNORECASE)
+_NOT_INDEXED = re.compile(rb"<meta[^<>]{1,300}name\s*=\s*[\"']?robots[\"']?[^<>]{1,300}noindex", re.IGNORECASE)
+_LINK = re.compile(rb"<a\s[^<>]{0,300}href", re.IGNORECASE)
+_PASSWORD = re.compile(rb"<input[^<>]{1,300}type\s*=\s*[\"']?password", re.IGNORECASE)
 _LOGIN_PATH = re.compile(r"/(log-?in|sign-?in|auth|sso|account)(/|\.|\?|$)", re.IGNORECASE)
 
 _FEW_LINKS = 8
 """A page of the site has its menu; a refusal hardly a link."""
+_BEGINNING = 1 << 17
+"""So many bytes show what a page is; a refusal has fewer, and a page of the site its menu among them."""
 
 CHALLENGE = "a challenge that only browsers pass"
 LOGIN = "a login page"
@@ -42,11 +52,14 @@ def refusal_of(status: int, headers: Mapping[str, str], body: bytes, asked: str,
     """
     if any(headers.get(name, "").lower() in values for name, values in _SAYS_SO.items()):
         return CHALLENGE
+    if status not in _CHALLENGING:
+        return None
+    body = body[:_BEGINNING]
     is_bare = len(_LINK.findall(body)) < _FEW_LINKS
     if _PASSWORD.search(body) and (is_bare or (came != asked and _LOGIN_PATH.search(came))):
         return LOGIN
-    # Two signs at least: hardly a link, and either a challenge's machinery or two more of the things that challenges do.
-    habits = (_TURNS.search(body), _NO_SCRIPT.search(body), _NOT_INDEXED.search(body), status != 200)
-    if is_bare and (_MACHINERY.search(body) or sum(map(bool, habits)) >= 3):
+    # Hardly a link, and a challenge's machinery or its habits: it needs scripts, and two of the others.
+    habits = (_TURNS.search(body), _NOT_INDEXED.search(body), status in _REFUSING)
+    if is_bare and (_MACHINERY.search(body) or (_NO_SCRIPT.search(body) and sum(map(bool, habits)) >= 2)):
         return CHALLENGE
     return None

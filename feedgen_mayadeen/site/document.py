@@ -7,8 +7,9 @@ from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
+from feedgen_mayadeen.errors import TooDeepError
 from feedgen_mayadeen.models import Page
-from feedgen_mayadeen.names import canonical, fold, host_of, path_of, to_host
+from feedgen_mayadeen.names import canonical, encoded, fold, host_of, is_address, path_of, to_host
 from feedgen_mayadeen.site.edition import Edition
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -18,6 +19,8 @@ BLOCKS = frozenset(
      "hr", "details", "summary")
 )  # fmt: skip
 _PICTURE_SOURCES = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-srcset", "srcset", "src")
+_DEEPEST = 150
+"""BeautifulSoup compares elements with all that is in them, each level on top of the last; Python bounds that at 1,000."""
 _BLANK = re.compile(r"(^data:)|(\b(blank|placeholder|spacer|loading|lazy)\b[^/]*$)", re.IGNORECASE)
 
 
@@ -44,12 +47,25 @@ def may_be_article(address: str) -> bool:
     return path_of(address).count("/") > 1
 
 
+def _depth(soup: BeautifulSoup) -> int:
+    """How many elements stand in each other at most."""
+    depths = {id(soup): 0}
+    for tag in soup.find_all(True):
+        depths[id(tag)] = depths[id(tag.parent)] + 1
+    return max(depths.values())
+
+
 class Document:
-    """One page, parsed once. Readers may take parts out of it; it is thrown away after its one reading."""
+    """One page, parsed once. Readers may take parts out of it; it is thrown away after its one reading.
+
+    Raises TooDeepError.
+    """
 
     def __init__(self, page: Page, edition: Edition) -> None:
         self.page, self.edition = page, edition
         self.soup = BeautifulSoup(page.text, "lxml")
+        if _depth(self.soup) > _DEEPEST:
+            raise TooDeepError(page.address)
 
     @cached_property
     def body(self) -> Tag:
@@ -80,8 +96,8 @@ class Document:
     def absolute(self, address: str) -> str | None:
         """An http(s) address made absolute, otherwise left as the site writes it; None for anything else."""
         try:
-            address = urljoin(self.base, address.strip())
-            return address if urlsplit(address).scheme in ("http", "https") and urlsplit(address).hostname else None
+            address = encoded(urljoin(self.base, address.strip()))
+            return address if is_address(address) and urlsplit(address).hostname else None
         except ValueError:
             return None
 

@@ -1,0 +1,116 @@
+"""The commands that build: build, demo."""
+
+import json
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import click
+
+from feedgen_mayadeen.cli.options import AS_JSON, ASKING, EDITION, OUT, STATE, plan_of, set_up_log
+
+if TYPE_CHECKING:
+    from feedgen_mayadeen.ending import Ending
+    from feedgen_mayadeen.plan import Plan
+    from feedgen_mayadeen.report import Report
+
+_INTERRUPTED = 130
+"""The exit code of a program that Ctrl-C ended, as shells know it."""
+
+
+@click.command()
+@OUT
+@STATE
+@EDITION
+@click.option("--only", multiple=True, metavar="KEY", help="Build only this feed; repeatable, globs allowed.")
+@click.option(
+    "--base-url", metavar="URL", help="Where the folder will be served: for rel=self. [default: the project's own pages]"
+)
+@click.option("--content", type=click.Choice(["full", "summary"]), help="Whole articles or leads. [default: full]")
+@click.option("--limit", type=int, metavar="N", help="Entries per feed. [default: 50]")
+@click.option("--deadline", type=float, metavar="MINUTES", help="End the asking then, publish what is known. [default: 20]")
+@click.option("--backfill", metavar="YYYY-MM", help="Also read all articles of a past month, by the sitemaps.")
+@click.option("--dry-run", is_flag=True, help="Show what would change; write nothing.")
+@click.option("--changed", type=click.Path(path_type=Path), metavar="FILE", help="Write the addresses of changed feeds there.")
+@AS_JSON
+@click.option("-q", "--quiet", is_flag=True, help="Print only problems.")
+@ASKING
+def build(**given: Any) -> None:
+    """Read the site and write the feeds.
+
+    Exit code: 0 all feeds are current; 1 some lists or articles failed, everything else was published; 2 wrong usage or
+    configuration, nothing was asked; 3 the site could not be read at all, no feed was changed.
+    """
+    from feedgen_mayadeen import build as job
+    from feedgen_mayadeen.show import progress_for, show_report
+
+    set_up_log(given["verbose"])
+    plan = plan_of(given)
+    quiet = given["quiet"] or given["as_json"]
+    with _end_on_interrupt() as ending:
+        report = job.build(plan, progress=progress_for(quiet=quiet), ending=ending)
+    if given["as_json"]:
+        click.echo(json.dumps(report.as_json(), ensure_ascii=False, indent=1))
+    else:
+        show_report(report, quiet=quiet, dry_run=plan.dry_run)
+    _hand_on(report, plan, given["changed"])
+    if report.stopped:
+        click.echo("feedgen-mayadeen: stopped; what was read is remembered, the next build goes on from here", err=True)
+    sys.exit(_INTERRUPTED if report.stopped else report.exit_code)
+
+
+def _hand_on(report: "Report", plan: "Plan", changed: Path | None) -> None:
+    """Writes the list of changed feeds, and tells GitHub Actions what its steps need. Raises UsageError."""
+    from feedgen_mayadeen.delivery import github
+    from feedgen_mayadeen.errors import UsageError
+
+    base = plan.config.build.base_url.rstrip("/")
+    addresses = [f"{base}/{quote(feed.file)}\n" for feed in report.feeds if feed.outcome == "written"]
+    try:
+        if changed:
+            changed.write_text("".join(addresses), "utf-8")
+        if github.is_there(os.environ):
+            github.tell(report, os.environ, has_hub=bool(plan.config.build.hub))
+    except OSError as error:
+        raise UsageError(str(error.filename), f"can't be written ({error.strerror})") from error
+    if github.is_there(os.environ):
+        for line in github.annotations(report):
+            click.echo(line)
+
+
+@click.command()
+@OUT
+@click.option("--serve", is_flag=True, help="Go on serving the sample site and the feeds until Ctrl-C.")
+@AS_JSON
+def demo(out: Path, serve: bool, as_json: bool) -> None:
+    """Build feeds from the built-in sample site, on this machine alone, and check them."""
+    from feedgen_mayadeen.demo import run_demo
+
+    sys.exit(run_demo(out, serve=serve, as_json=as_json))
+
+
+@contextmanager
+def _end_on_interrupt() -> "Iterator[Ending]":
+    """Turns the first Ctrl-C into a wish to stop, so that nothing that was asked for is lost; the second ends all."""
+    from feedgen_mayadeen.ending import Ending, Why
+
+    ending, asked = Ending(), threading.Event()
+
+    def interrupt(number: int, frame: object) -> None:
+        if asked.is_set():
+            raise KeyboardInterrupt
+        asked.set()
+        ending.ask(Why.INTERRUPTED)
+        click.echo("\nstopping: waiting for the answers to the last requests", err=True)
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield ending
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,81 @@
+"""How the feeds fare: what each build adds to memory, and health.xml, which tells when a feed fails and when it is back."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from html import escape
+from urllib.parse import quote
+
+from feedgen_mayadeen.archive.wellness import Event
+from feedgen_mayadeen.ending import Why
+from feedgen_mayadeen.membership import ALL, BREAKING, MOST_READ
+from feedgen_mayadeen.models import Article, Entry, Feed, FeedInfo, Folder
+from feedgen_mayadeen.plan import Run
+from feedgen_mayadeen.report import Seen
+
+_WELL = (Seen.READ, Seen.UNCHANGED, Seen.EMPTY, Seen.NO_LIST)
+_WELCOME = datetime(2026, 11, 22, tzinfo=UTC)
+"""health.xml begins with an entry that says what it is, so that it can be subscribed to before anything has failed."""
+
+
+def keep_health(runs: Sequence[Run]) -> None:
+    """Remembers how each feed fared in this build, once its pages were asked for."""
+    for run in runs:
+        with run.report.surviving():
+            run.archive.wellness.keep(run.edition.code, _outcome(run), run.plan.config.health.after, run.now)
+
+
+def _outcome(run: Run) -> Mapping[str, str]:
+    """Why each part of the edition failed in this build, or "" where it did not; without what a person's Ctrl-C left out."""
+    report, code = run.report, run.edition.code
+    reasons = {problem.address: problem.sentence for problem in report.problems}
+    general = next((sentence for address, sentence in reasons.items() if run.edition.owns(address)), "it could not be read")
+    outcome = {ALL: "" if report.was_read(code) else general}
+    home = "" if code in report.homes_read else reasons.get(run.edition.home, general)
+    outcome |= dict.fromkeys((BREAKING, MOST_READ), home)
+    reported = {each.key: each for each in report.lists_of(code)}
+    if not reported and not report.was_read(code):
+        outcome |= {listing.key: general for listing in run.archive.lists.all(code)}
+    for key, each in reported.items():
+        if each.seen is Seen.GONE:
+            continue
+        if each.seen is not Seen.NOT_ASKED or run.ending.why is not Why.INTERRUPTED:
+            outcome[key] = "" if each.seen in _WELL else reasons.get(each.address, general)
+    return outcome
+
+
+def health_feed(runs: Sequence[Run], folder: Folder) -> Feed:
+    """The feed for whoever looks after the feeds."""
+    editions = {run.edition.code: run.edition for run in runs}
+    status = f"{folder.base_url}/status.json"
+    host = runs[0].edition.host
+    info = FeedInfo(
+        key="health",
+        kind="health",
+        title="Health of the feeds — feedgen-mayadeen",
+        subtitle=f"Tells when a feed has failed in {runs[0].plan.config.health.after} builds in a row, and when it is back",
+        address=f"{folder.base_url}/",
+        language="en",
+        direction="ltr",
+        site_name="feedgen-mayadeen",
+        rights="",
+        icon="",
+        id=f"tag:{host},2021:health",
+    )
+    names = {(feed.edition, feed.info.key): feed.info.title for feed in folder.feeds}
+    entries = [
+        _health_entry(event, names.get((code, event.key), event.key), editions[code].host, status)
+        for code, event in runs[0].archive.wellness.events(editions)
+    ]
+    told = "This feed has an entry when a feed fails in several builds in a row, and another when it is back."
+    welcome = Article(address=status, title="What this feed tells", lead=told, body=f"<p>{told}</p>")
+    entries.append(Entry(f"tag:{host},2021:health/welcome", _WELCOME, _WELCOME, welcome, ()))
+    return Feed(info, tuple(entries))
+
+
+def _health_entry(event: Event, name: str, host: str, address: str) -> Entry:
+    failed = f"{name} has failed in {event.failures} builds in a row"
+    title = failed if event.failures else f"{name} is back"
+    lead = event.reason or "It could be read again."
+    at = event.at.astimezone(UTC)
+    article = Article(address=address, title=title, lead=lead, body=f"<p>{escape(lead)}</p>")
+    return Entry(f"tag:{host},2021:health/{quote(event.key)}/{at:%Y%m%dT%H%M%SZ}", at, at, article, ())

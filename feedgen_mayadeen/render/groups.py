@@ -1,0 +1,87 @@
+"""The order in which people meet the feeds of an edition: as in the site's menu, then what gathers from all of it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from feedgen_mayadeen.models import Listed
+
+_GROUPS = {
+    "all": "main",
+    "breaking": "main",
+    "most-read": "main",
+    "sections": "sections",
+    "regions": "regions",
+    "coverage": "coverage",
+    "tags": "tags",
+    "authors": "authors",
+}
+"""The group of each kind of feed; both in the order of the page."""
+_ORDER = tuple(_GROUPS)
+_BY_COUNT = ("coverage", "tags")
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A feed with those that the menu shows below it."""
+
+    feed: Listed
+    children: tuple[Listed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The feeds of one heading. `name` is `main`, `sections`, `regions`, `coverage`, `tags` or `authors`."""
+
+    name: str
+    branches: tuple[Branch, ...]
+
+    @property
+    def feeds(self) -> tuple[Listed, ...]:
+        """All feeds of the group, each followed by those below it."""
+        return tuple(feed for branch in self.branches for feed in (branch.feed, *branch.children))
+
+
+def group_of(feed: Listed) -> str:
+    """The name of the group that a feed is in."""
+    return _GROUPS[feed.info.kind]
+
+
+def grouped(feeds: Iterable[Listed]) -> tuple[Group, ...]:
+    """The feeds of one edition under their headings; a heading without feeds is left out.
+
+    Sections and regions keep their order; coverages and tags follow by how many articles they gather, the most first,
+    then by name; authors by name.
+    """
+    by_group: dict[str, list[Listed]] = {}
+    for feed in sorted(feeds, key=lambda feed: _ORDER.index(feed.info.kind)):
+        by_group.setdefault(group_of(feed), []).append(feed)
+    return tuple(Group(name, _branches(name, found)) for name, found in by_group.items())
+
+
+def editions_of(feeds: Iterable[Listed]) -> tuple[str, ...]:
+    """The codes of the editions that have feeds, in their order, each once."""
+    return tuple(dict.fromkeys(feed.edition for feed in feeds))
+
+
+def _branches(name: str, feeds: list[Listed]) -> tuple[Branch, ...]:
+    if name == "sections":
+        return _as_menu(feeds)
+    if name in _BY_COUNT:
+        feeds = sorted(feeds, key=lambda feed: (-feed.articles, feed.name.casefold(), feed.file))
+    if name == "authors":
+        feeds = sorted(feeds, key=lambda feed: (feed.name.casefold(), feed.file))
+    return tuple(map(Branch, feeds))
+
+
+def _as_menu(feeds: list[Listed]) -> tuple[Branch, ...]:
+    """Each section below the one that its key continues; one whose own parent has no feed stands for itself."""
+    keys = {feed.info.key for feed in feeds}
+    below: dict[str, list[Listed]] = {}
+    tops = []
+    for feed in feeds:
+        top = feed.info.key.partition("/")[0]
+        if top != feed.info.key and top in keys:
+            below.setdefault(top, []).append(feed)
+        else:
+            tops.append(feed)
+    return tuple(Branch(feed, tuple(below.get(feed.info.key, ()))) for feed in tops)

@@ -1,0 +1,61 @@
+"""A feed as JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/); the same feed always gives the same bytes."""
+
+from typing import Any
+
+import msgspec
+
+from feedgen_mayadeen.models import Entry, Feed, FeedInfo, Named
+from feedgen_mayadeen.render.content import audio_type, content_of
+
+_VERSION = "https://jsonfeed.org/version/1.1"
+
+
+def json_feed(feed: Feed, self_address: str, *, full: bool, hub: str = "") -> bytes:
+    """A feed as a JSON document in UTF-8, one field a line; `full` puts the article into `content_html`.
+
+    `self_address` is where the file will be served, `hub` the address of a WebSub hub, if there is one. A field that has
+    nothing to say is left out, but for `items`.
+    """
+    info = feed.info
+    document = {
+        "version": _VERSION,
+        "title": info.title,
+        "home_page_url": info.address,
+        "feed_url": self_address,
+        "description": info.subtitle,
+        "icon": info.icon,
+        "authors": [{"name": info.site_name}],
+        "language": info.language,
+        "hubs": [{"type": "WebSub", "url": hub}] if hub else [],
+    }
+    items = [_item(entry, info, full=full) for entry in feed.entries]
+    return msgspec.json.format(msgspec.json.encode(_filled(document) | {"items": items}), indent=1) + b"\n"
+
+
+def _item(entry: Entry, info: FeedInfo, *, full: bool) -> dict[str, Any]:
+    article = entry.article
+    content = content_of(article, info.direction) if full else ""
+    return _filled({
+        "id": entry.id,
+        "url": article.address,
+        "title": article.title,
+        # One of the two must be there ("Items"); an article without a text still has a title.
+        "content_html": content,
+        "content_text": "" if content else article.lead or article.title,
+        "summary": article.lead,
+        "image": article.picture.address if article.picture else "",
+        "date_published": entry.published.isoformat(),
+        "date_modified": entry.updated.isoformat(),
+        "authors": [_author(article.author)] if article.author else [],
+        "tags": list(dict.fromkeys(category.label for category in entry.categories)),
+        "language": info.language,
+        "attachments": [{"url": article.audio, "mime_type": audio_type(article.audio)}] if article.audio else [],
+    })  # fmt: skip
+
+
+def _author(author: Named) -> dict[str, str]:
+    return {"name": author.label, "url": author.address} if author.address else {"name": author.label}
+
+
+def _filled(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value}

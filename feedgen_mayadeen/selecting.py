@@ -1,0 +1,119 @@
+"""Which feeds an edition has, what each is made from, and what the overview says of it."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from feedgen_mayadeen.archive.feeds import FeedRow, Shown
+from feedgen_mayadeen.entries import breaking_entries, entries_of, most_read_entries
+from feedgen_mayadeen.membership import ALL, BREAKING, MOST_READ, info_of
+from feedgen_mayadeen.models import Entry, Health, Listed
+from feedgen_mayadeen.places import file_of, title_of
+from feedgen_mayadeen.plan import Run
+
+TOPICS = ("tags", "coverage", "authors")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A feed before it is rendered: what the overview says of it, what its entries are made from, and its archive pages.
+
+    `made_from` changes whenever an entry may have changed; `entries` reads them from memory.
+    """
+
+    listed: Listed
+    made_from: tuple[Any, ...]
+    entries: Callable[[], Iterable[Entry]]
+    pages: tuple[tuple[int, tuple[Shown, ...]], ...] = ()
+    shown: tuple[Shown, ...] = ()
+
+    @property
+    def numbers(self) -> Iterator[int]:
+        """The numbers of all articles that the feed and its archive pages show."""
+        yield from (one.number for one in self.shown)
+        yield from (one.number for _, page in self.pages for one in page)
+
+
+def choose_topics(run: Run) -> None:
+    """Decides which tags, coverages and authors have a feed."""
+    tags, since = run.plan.config.tags, days_before(run, run.plan.config.tags.window_days)
+    for kind in TOPICS:
+        if since is None or not getattr(run.plan.config.feeds, kind):
+            continue
+        names = tags.follow if kind == "tags" else ()
+        rows = [run.archive.feeds.topic(run.edition.code, kind, name) for name in names]
+        followed = frozenset(row.feed for row in rows if row)
+        most = getattr(run.plan.config, kind).max_feeds
+        run.archive.feeds.choose(run.edition.code, kind, since, tags.min_articles, most, followed)
+
+
+def days_before(run: Run, days: int) -> int | None:
+    """So many days before the newest article, in seconds since 1970: the site's time, not the build's, rules the feeds."""
+    newest = run.archive.articles.newest_instant(run.edition.code)
+    return int((min(newest, run.now) - timedelta(days=days)).timestamp()) if newest else None
+
+
+def feed_rows(run: Run) -> tuple[FeedRow, ...]:
+    """The feeds of lists and topics that memory knows: that of everything, the lists as in the menu, the topics by key."""
+    menu = {entry.key: place for place, entry in enumerate(run.edition.lists)}
+    rows = run.archive.feeds.all(run.edition.code)
+    return tuple(sorted(rows, key=lambda r: (r.key != ALL, r.kind in TOPICS, menu.get(r.key, len(menu)), r.key)))
+
+
+def limit_of(run: Run, kind: str) -> int:
+    """The most entries of a feed of a kind."""
+    return run.plan.config.tags.limit if kind in TOPICS else run.plan.config.build.limit
+
+
+def is_on(run: Run, kind: str) -> bool:
+    """Whether the settings have this kind of feed switched on."""
+    return bool(getattr(run.plan.config.feeds, kind.replace("-", "_")))
+
+
+def drafts_of(run: Run) -> tuple[Draft, ...]:
+    """Every feed of an edition that has entries, in the order of the menu."""
+    health = run.archive.wellness.all(run.edition.code)
+    counts = run.archive.feeds.counts(run.edition.code)
+    drafts = []
+    for row in feed_rows(run):
+        shown = run.archive.feeds.newest(row.feed, limit_of(run, row.kind))
+        if shown:
+            # A topic fares as the whole edition does.
+            own = health.get(row.key) or health.get(ALL) or Health()
+            drafts.append(_draft(run, row, shown, own, counts.get(row.key, 0)))
+    special = (*_breaking(run, health.get(BREAKING)), *_most_read(run, health.get(MOST_READ)))
+    return (*drafts[:1], *special, *drafts[1:])
+
+
+def _draft(run: Run, row: FeedRow, shown: tuple[Shown, ...], health: Health, articles: int) -> Draft:
+    newest = datetime.fromisoformat(shown[0].published)
+    listed = _listed(run, (row.kind, row.key, row.label, row.address), len(shown), newest, health, articles)
+    pages = () if row.kind in (ALL, *TOPICS) else run.archive.history.pages(row.feed)
+    return Draft(listed, shown, lambda: entries_of(run, [one.number for one in shown]), pages, shown)
+
+
+def _breaking(run: Run, health: Health | None) -> Iterator[Draft]:
+    lines = run.archive.ticker.lines(run.edition.code, run.plan.config.build.limit)
+    if lines:
+        told = (BREAKING, BREAKING, "", None)
+        listed = _listed(run, told, len(lines), lines[0].at, health or Health(), len(lines))
+        yield Draft(listed, lines, lambda: breaking_entries(run, lines))
+
+
+def _most_read(run: Run, health: Health | None) -> Iterator[Draft]:
+    box = run.archive.ticker.most_read_shown(run.edition.code)
+    if box:
+        told = (MOST_READ, MOST_READ, "", None)
+        newest = max(datetime.fromisoformat(shown.published) for shown, _ in box)
+        listed = _listed(run, told, len(box), newest, health or Health(), len(box))
+        yield Draft(listed, box, lambda: most_read_entries(run, box), shown=tuple(shown for shown, _ in box))
+
+
+def _listed(
+    run: Run, told: tuple[str, str, str, str | None], entries: int, newest: datetime, health: Health, articles: int
+) -> Listed:
+    kind, key, label, address = told
+    info = info_of(kind, key, label, address, run.edition, title_of(run, key))
+    name = info.title.removesuffix(f" — {run.edition.name}")
+    return Listed(info, run.edition.code, name, file_of(run, key), entries, newest, health, articles)

@@ -1,0 +1,25 @@
+"""The pages in docs/ are checked against the code: every kind of problem has its line."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from feedgen_mayadeen import errors
+from feedgen_mayadeen.delivery import git, keeping, sending, websub
+
+ROOT = Path(__file__).parents[1]
+
+
+def leaves(kind: type[errors.FeedgenError]) -> Iterator[type[errors.FeedgenError]]:
+    """Every kind of failure that has a word of its own, and so may be told to a person."""
+    for below in kind.__subclasses__():
+        if below.word != kind.word or below.__doc__ != kind.__doc__:
+            yield below
+        yield from leaves(below)
+
+
+def test_every_kind_of_problem_is_explained() -> None:
+    assert all((git.Branch, keeping.BRANCH, sending.BRANCH, websub.ping))  # their failures are known by now
+    told = set(re.findall(r"^\| `(\w+)` \|", (ROOT / "docs" / "when-red.md").read_text("utf-8"), re.MULTILINE))
+    kinds = {each.__name__.removesuffix("Error") for each in leaves(errors.FeedgenError)} - {"Fetch", "Read"}
+    assert told == kinds
