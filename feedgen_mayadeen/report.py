@@ -96,8 +96,10 @@ class Report:
     """The ids of the entries that are new or changed in this build."""
 
     def fail(self, error: FeedgenError) -> None:
-        """Adds a failure."""
-        self.problems.append(Problem.of(error))
+        """Adds a failure, once: a full disk fails in many places alike."""
+        problem = Problem.of(error)
+        if problem not in self.problems:
+            self.problems.append(problem)
 
     @contextmanager
     def surviving(self) -> Iterator[None]:

@@ -1,6 +1,7 @@
 """Every way in which the site can fail, as answers that the test server can give, and the table of them."""
 
 import gzip
+import json
 import re
 import select
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from typing import Any
 
 from feedgen_mayadeen import errors
 from feedgen_mayadeen.sample import SampleHandler
+from tests.feeds import ReadFeed, read_feed
 from tests.running import HTML, Answer, Place, Server, dropped, not_gzip, page, redirect, status, truncated
 
 TEXT = "text/plain; charset=utf-8"
@@ -98,7 +100,7 @@ def binary(handler: SampleHandler) -> None:
 
 
 def answer(code: int, text: str, **headers: str) -> Answer:
-    """This text with a status and headers, in whose names `_` stands for `-`."""
+    """A text with a status and headers, in whose names `_` stands for `-`."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return lambda handler: handler.send(code, HTML, text.encode(), named)
 
@@ -204,3 +206,15 @@ def entries_of(place: Place) -> frozenset[tuple[str, str, str, str]]:
     """Every entry of every feed: the feed's key, the entry's id, its two instants. None of them may ever be lost."""
     feeds = place.feeds.items()
     return frozenset((key, entry.id, entry.published, entry.updated) for key, feed in feeds for entry in feed.entries)
+
+
+def status_of(place: Place) -> dict[str, Any]:
+    """What status.json tells."""
+    value = json.loads((place.out / "status.json").read_bytes())
+    assert isinstance(value, dict)
+    return value
+
+
+def health_of(place: Place) -> ReadFeed:
+    """What health.xml tells."""
+    return read_feed(place.out / "health.xml")

@@ -42,7 +42,7 @@ def test_builds_are_measured_beside_the_floor_of_the_same_pages(site: Site, tmp_
     assert cold.told["written"] == cold.told["feeds"] > 0
     assert (unchanged.told["articles_read"], unchanged.told["written"], unchanged.told["bytes"]) == (0, 0, 0)
     assert later.told["articles_read"] == NEW
-    assert {"imports", "menu", "lists", "articles", "feeds"} <= cold.told["stages"].keys()
+    assert {"imports", "start", "menu", "lists", "articles", "feeds", "end"} == cold.told["stages"].keys()
     assert sum(cold.told["stages"].values()) < cold.seconds
     assert 0 < floor.peak <= cold.peak
     assert 0 < floor.cpu < cold.cpu

@@ -8,7 +8,7 @@ import html5lib
 import pytest
 
 from feedgen_mayadeen.clean import clean
-from feedgen_mayadeen.errors import NoArticleError, TooDeepError
+from feedgen_mayadeen.errors import ReadError
 from feedgen_mayadeen.models import Page
 from feedgen_mayadeen.names import fold
 from tests.saved import EN
@@ -59,7 +59,7 @@ def test_an_attack_as_markup_around_the_text_is_harmless(vector: str) -> None:
     vector = from_the_wire(vector)
     try:
         article = article_of(Page(ADDRESS, page_of("", f"{TITLE}{vector}", vector)), EN)
-    except NoArticleError:
+    except ReadError:
         return
     assert_harmless(article, EN)
 
@@ -81,7 +81,7 @@ def test_an_attack_that_breaks_the_metadata_open_is_harmless(vector: str) -> Non
     block = f'<script id="tawsiyat-metadata" type="text/tawsiyat">{told}</script>'
     try:
         article = article_of(Page(ADDRESS, page_of(block, TITLE, "")), EN)
-    except NoArticleError:
+    except ReadError:
         return
     assert_harmless(article, EN)
 
@@ -93,7 +93,7 @@ def test_a_page_of_any_depth_is_harmless(element: str) -> None:
         body = f"<{element}>\n" * depth + "a" + f"</{element}>\n" * depth
         try:
             article = article_of(Page(ADDRESS, page_of(HEADS["metadata block"](TITLE, ADDRESS, PICTURE), TITLE, body)), EN)
-        except (NoArticleError, TooDeepError):
+        except ReadError:
             continue
         assert_harmless(article, EN)
 

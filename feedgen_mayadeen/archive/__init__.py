@@ -5,9 +5,12 @@
 """
 
 import sqlite3
+import zlib
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+import msgspec
 
 from feedgen_mayadeen.archive.articles import Articles
 from feedgen_mayadeen.archive.feeds import Feeds
@@ -49,8 +52,9 @@ class Archive:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if isinstance(error, UsageError):
             self.forget_all()
-        self._store.close()
-        if isinstance(error, sqlite3.Error):
+        is_damage = isinstance(error, (sqlite3.Error, zlib.error, msgspec.MsgspecError))
+        self._store.close(is_damaged=is_damage)
+        if is_damage:
             raise MemoryFileError("the memory", str(error)) from error
 
     @property

@@ -15,7 +15,10 @@ from feedgen_mayadeen.archive.schema import TABLES, UPGRADES, VERSION
 
 FILE_NAME = "memory.sqlite"
 DAMAGED_NAME = "memory.damaged.sqlite"
+_DIGEST_NAME = "memory.digest"
 _LOCK_NAME = "lock"
+_WRITING_FAILED = frozenset((sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_LOCKED))  # fmt: skip
 
 
 class Store:
@@ -29,6 +32,7 @@ class Store:
         self._folder, self._keep, self._mends = folder, keep, mends
         self._file = folder / FILE_NAME
         self._lock = FileLock(folder / _LOCK_NAME, blocking=False)
+        self._digest_file = folder / _DIGEST_NAME
         self._is_new, self._made = False, list[Path]()
         self._ignores_file = False
         self.is_empty = True
@@ -39,6 +43,7 @@ class Store:
         if self._keep:
             self._acquire()
         try:
+            self._check_digest()
             self._connect_and_prepare()
         except errors.MemoryFileError as error:
             if not self._mends:
@@ -48,10 +53,33 @@ class Store:
             self._set_aside()
             self._connect_and_prepare()
 
-    def close(self) -> None:
-        """Closes the file and lets other builds have it."""
+    def close(self, *, is_damaged: bool = False) -> None:
+        """Closes the file, with a digest of it beside, and lets other builds have it.
+
+        One that turned out to be damaged gets none that fits, so that the next build sets it aside.
+        """
         self.db.close()
+        if self._keep and self._file.exists():
+            with suppress(OSError):  # without one the file is looked through the next time
+                self._digest_file.write_text("damaged" if is_damaged else _digest_of(self._file), "ascii")
         self._lock.release()
+
+    def _check_digest(self) -> None:
+        """Compares the file with its digest, which stands beside it only while no build is at work. Raises MemoryFileError.
+
+        SQLite itself finds damage in the structure of its pages, not in what they hold.
+        """
+        try:
+            told = self._digest_file.read_text("ascii")
+            found = _digest_of(self._file)
+        except (FileNotFoundError, UnicodeDecodeError):
+            return
+        except OSError as error:
+            raise errors.MemoryFileError(str(self._file), str(error.strerror)) from error
+        if self._keep:
+            self._digest_file.unlink(missing_ok=True)
+        if told != found:
+            raise errors.MemoryFileError(str(self._file), "it is not as the last build left it")
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -62,6 +90,8 @@ class Store:
             self.db.execute("COMMIT")
         except sqlite3.OperationalError as error:
             self._roll_back()
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _WRITING_FAILED:
+                raise
             raise errors.MemoryWriteError(str(self._file), str(error)) from error
         except BaseException:  # Ctrl-C too must leave all or nothing
             self._roll_back()
@@ -76,7 +106,7 @@ class Store:
         if not self._keep or not self._is_new:
             return
         self.close()
-        for name in (FILE_NAME, f"{FILE_NAME}-wal", f"{FILE_NAME}-shm", _LOCK_NAME):
+        for name in (FILE_NAME, f"{FILE_NAME}-wal", f"{FILE_NAME}-shm", _DIGEST_NAME, _LOCK_NAME):
             (self._folder / name).unlink(missing_ok=True)
         with suppress(OSError):  # somebody else may have put something there meanwhile
             for folder in self._made:
@@ -144,6 +174,11 @@ class Store:
             self.db.executescript(f"BEGIN; {TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
         for older in range(version, VERSION) if version else ():
             self.db.executescript(f"BEGIN; {UPGRADES[older]} PRAGMA user_version = {older + 1}; COMMIT;")
+
+
+def _digest_of(file: Path) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "blake2b").hexdigest()
 
 
 def written(instant: datetime) -> str:

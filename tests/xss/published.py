@@ -39,7 +39,7 @@ _ADDRESSES = ("uri", "icon")
 
 
 def article_of(page: Page, edition: Edition) -> Article:
-    """What a build keeps of an article page. Raises NoArticleError."""
+    """What a build keeps of an article page. Raises ReadError."""
     article = read_article(page, edition).article
     return replace(article, body=clean(article.body))
 
