@@ -110,8 +110,8 @@ def read_home(run: Run, robots: Robots) -> Home:
     page, menu = None, tuple[Listing, ...]()
     try:
         page = run.fetcher.get(edition.home, run.archive.pages.validators(edition.home) if remembered else None)
-        run.report.homes_read.add(edition.code)
         menu = read_menu(page, edition) if page else tuple(replace(listing, way="menu") for listing in remembered)
+        run.report.homes_read.add(edition.code)
     except errors.FeedgenError as error:
         run.report.fail(error)
         page = None if isinstance(error, errors.TooDeepError) else page

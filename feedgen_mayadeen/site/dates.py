@@ -11,7 +11,7 @@ from feedgen_mayadeen.site.edition import Edition, words_of_all
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 _SHOWN = re.compile(r"^(\d{1,2})\s+(?:de\s+)?([^\d:]+?)\.?\s+(?:de\s+)?(\d{4})(?:\s*[,|-]?\s*(\d{1,2}):(\d{2})(?::\d{2})?)?$")
 _SHORT = re.compile(r"^(\d{1,2})\s+(?:de\s+)?([^\d:]+?)\.?(?:\s*[,|-]?\s*\d{1,2}:\d{2})?$")
-_LONE_TEXT = re.compile(r">\s*([^<>]{8,40}?)\s*<")
+_LONE_TEXT = re.compile(r">\s*+([^<>\s][^<>]{7,39}?)\s*+<")
 _TIME = re.compile(r"[\s,|-]*\d{1,2}:\d{2}$")
 _COMPACT_OFFSET = re.compile(r"([+-]\d{2})(\d{2})$")
 
