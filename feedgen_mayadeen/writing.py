@@ -65,7 +65,8 @@ def write_edition(run: Run, shelf: Shelf, editions: tuple[str, ...]) -> tuple[Li
             _turn(run, row)
     drafts = drafts_of(run)
     due = [draft for draft in drafts if _is_due(run, shelf, draft)]
-    there = [draft.listed for draft in drafts if draft in due or path_of(run, draft.listed.info.key).is_file()]
+    written = {draft.listed.file for draft in due}
+    there = [one.listed for one in drafts if one.listed.file in written or (run.plan.out / one.listed.file).is_file()]
     around = _around(run, shelf, editions, there)
     for number, draft in enumerate(due, start=1):
         _write_feed(run, draft, around)

@@ -211,9 +211,12 @@ class Fetcher:
         target = response.headers["Location"]
         try:
             target = urljoin(request, target)
-            for host, origin in self._origins.items():
+            own = host_of(asked)
+            # One origin may stand for several hosts: the one that was asked comes first.
+            for host, origin in sorted(self._origins.items(), key=lambda item: item[0] != own):
                 if host_of(target) == host_of(origin):
                     target = to_host(target, f"https://{host}")
+                    break
             target = canonical(target)
         except ValueError as error:
             raise errors.OffSiteError(asked, f"redirected to {target!r}") from error
@@ -231,7 +234,10 @@ class Fetcher:
             page = self._read(asked, came, response, origin, html)
         except errors.FetchError as error:
             self._count_refusal(came, error)
-            raise
+            if came == asked:
+                raise
+            detail = f"redirected to {came}" + (f", {error.detail}" if error.detail else "")
+            raise type(error)(asked, detail) from error
         self._count_refusal(came, None)
         return page
 
