@@ -1,18 +1,19 @@
 """The ticker and the Most Read box over many layouts, and on all pages of the sample site."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from feedgen_mayadeen.errors import TooDeepError
 from feedgen_mayadeen.models import Page, Teaser, TickerLine
 from feedgen_mayadeen.names import canonical, fold
 from feedgen_mayadeen.sample import SampleSite
 from feedgen_mayadeen.sample import TickerLine as SampleLine
-from feedgen_mayadeen.site.edition import load
+from feedgen_mayadeen.site.edition import Edition, load
 from feedgen_mayadeen.site.ticker import read_most_read, read_ticker
 from tests.saved import EN, LAYOUT, names, page_text, patient
 
@@ -370,11 +371,14 @@ def test_any_text_is_read_without_a_failure(text: str) -> None:
         assert teaser.address.startswith(SITE)
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["<div>" * 1000 + "BREAKING", "<div><b>BREAKING</b>" * 100 + "<p>A line", "<div class=ticker>" + "<i>" * 2000 + "A"],
-    ids=["around", "labels in labels", "within"],
-)
-def test_deep_pages_are_read_too(text: str) -> None:
+def test_pages_of_labels_in_labels_are_read_too() -> None:
+    text = "<div><b>BREAKING</b>" * 60 + "<p>A line"
     assert isinstance(read_ticker(Page(HERE, text), EN), tuple)
     assert read_most_read(Page(HERE, text.replace("BREAKING", "Most Read")), EN) == ()
+
+
+@pytest.mark.parametrize("reader", [read_ticker, read_most_read])
+@pytest.mark.parametrize("text", ["<div>" * 1000 + "BREAKING", "<div class=ticker>" + "<i>" * 2000 + "A"])
+def test_pages_nested_too_deep_are_refused_with_a_name(reader: Callable[[Page, Edition], object], text: str) -> None:
+    with pytest.raises(TooDeepError, match=f"^{HERE}: "):
+        reader(Page(HERE, text), EN)
