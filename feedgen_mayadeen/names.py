@@ -25,12 +25,15 @@ def fold(text: str | None) -> str:
     """One line of plain text: white space folded to single spaces, control and zero-width characters gone."""
     if not text:
         return ""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     return " ".join(_INVISIBLE.sub("", without_forbidden(" ".join(text.split()))).split())
 
 
 def same(text: str) -> str:
     """The form in which two labels are compared: folded, compatibility forms and case made one."""
-    return unicodedata.normalize("NFKC", fold(text)).casefold()
+    folded = fold(text)
+    return folded.lower() if folded.isascii() else unicodedata.normalize("NFKC", folded).casefold()
 
 
 def key_of(label: str) -> str:

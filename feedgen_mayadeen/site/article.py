@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from bs4 import Tag
 
@@ -11,11 +11,12 @@ from feedgen_mayadeen.errors import NoArticleError
 from feedgen_mayadeen.models import Article, Named, Page, Picture, Reading
 from feedgen_mayadeen.names import fold, path_of, same
 from feedgen_mayadeen.site.body import read_body
-from feedgen_mayadeen.site.document import Document, words
+from feedgen_mayadeen.site.document import Document
 from feedgen_mayadeen.site.edition import Edition
 from feedgen_mayadeen.site.furniture import prune
 from feedgen_mayadeen.site.metadata import Facts, json_ld, merge, open_graph, tawsiyat
 from feedgen_mayadeen.site.prose import read_prose
+from feedgen_mayadeen.site.tree import classes, words
 
 _LONGEST_TAG = 100
 _TAGGED = ("tag", "keyword", "topic")
@@ -87,8 +88,10 @@ def _named_links(document: Document) -> dict[str, tuple[str, ...]]:
 
 def _links_of(document: Document, named: Named | None) -> tuple[str, ...]:
     """The addresses that the links of a label lead to, on the whole page: a coverage's is in the Coverage box (T)."""
-    label = same(named.label) if named else None
-    return tuple(dict.fromkeys(address for tag, address in document.links() if label and same(words(tag)) == label))
+    if named is None:
+        return ()
+    label = same(named.label)
+    return tuple(dict.fromkeys(address for tag, address in document.links() if same(words(tag)) == label))
 
 
 def _coverage(facts: Facts, addresses: tuple[str, ...], tags: Iterable[Named]) -> Named | None:
@@ -128,10 +131,8 @@ def _shown_tags(document: Document, title: Tag | None) -> tuple[Named, ...] | No
     found = []
     for tag, address in document.links():
         label = fold(tag.get_text())
-        near = takewhile(lambda parent: parent is not document.body, (tag, *tag.parents))
-        marks = " ".join(
-            " ".join([*(p.get("class") or ()), *(p.get("rel") or ()), str(p.get("id") or "")]) for p in list(near)[:3]
-        )
+        near = takewhile(lambda parent: parent is not document.body, (tag, *islice(tag.parents, 2)))
+        marks = " ".join(" ".join([*classes(p), *(p.get("rel") or ()), str(p.get("id") or "")]) for p in near)
         if 0 < len(label) <= _LONGEST_TAG and any(word in marks.lower() for word in _TAGGED):
             found.append(Named(label, address))
     return tuple(found) or None

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import takewhile
 from urllib.parse import parse_qs, urlsplit
 
 from bs4 import Tag
@@ -10,10 +11,11 @@ from bs4.element import NavigableString
 from feedgen_mayadeen.models import Named
 from feedgen_mayadeen.names import fold, same
 from feedgen_mayadeen.site import dates
-from feedgen_mayadeen.site.document import BLOCKS, Document, holds_blocks, words
+from feedgen_mayadeen.site.document import Document
 from feedgen_mayadeen.site.edition import words_of_all
 from feedgen_mayadeen.site.furniture import MARK
 from feedgen_mayadeen.site.prose import Prose
+from feedgen_mayadeen.site.tree import BLOCKS, above, classes, first, following, holds_blocks, is_within, tags, texts, words
 
 _RELATED_CLASS = re.compile(r"\bdual-related\b")
 _EMBEDS = ("iframe", "embed", "object", "video", "audio")
@@ -37,12 +39,13 @@ def read_body(document: Document, prose: Prose, picture: str | None) -> Body:
     `picture` is the article's own picture, which is not repeated at the start of the body.
     """
     root = prose.body
-    audio = next((at for tag in document.body.find_all(["audio", "source"]) if (at := _audio(document, tag))), None)
+    audio = next((at for tag in tags(document.body, ("audio", "source")) if (at := _audio(document, tag))), None)
     if root is None:
         return Body(audio=audio)
     _trim(root, prose)
-    for tag in root.find_all(_DROPPED):
-        tag.decompose()
+    for tag in list(tags(root, _DROPPED)):
+        if not tag.decomposed:
+            tag.decompose()
     _drop_related(document, root)
     related = _related(document, root)
     _real_pictures(document, root, picture)
@@ -50,49 +53,50 @@ def read_body(document: Document, prose: Prose, picture: str | None) -> Body:
     _embeds_to_links(document, root)
     _divisions_to_paragraphs(document, root)
     html = "".join(str(child) for child in root.children)
-    return Body(html if fold(root.get_text()) or root.find("img") else "", related, audio)
+    return Body(html if fold(root.get_text()) or first(root, ("img",)) else "", related, audio)
 
 
 def _trim(root: Tag, prose: Prose) -> None:
     """Where the container holds more than the text: takes out title and the lines about it, and what follows furniture."""
-    if prose.title is not None and root in prose.title.parents:
-        for before in list(prose.title.find_all_previous(True)):
-            if root in before.parents and before not in prose.title.parents and not before.decomposed:
+    if prose.title is not None and is_within(prose.title, root):
+        around = {id(parent) for parent in prose.title.parents}
+        for before in list(takewhile(lambda tag: tag is not prose.title, tags(root))):
+            if id(before) not in around and not before.decomposed:
                 before.decompose()
-        end = (prose.last or prose.title).find_next(MARK)
-        if isinstance(end, Tag) and root in end.parents:
-            for after in list(end.find_all_next(True)):
-                if root in after.parents and not after.decomposed:
+        end = next(following(prose.last or prose.title, (MARK,)), None)
+        if end is not None and is_within(end, root):
+            for after in list(following(end)):
+                if not after.decomposed and is_within(after, root):
                     after.decompose()
         prose.title.decompose()
     for tag in prose.around:
-        if not tag.decomposed and root in tag.parents and not tag.find_parent(["figure", "blockquote"]):
+        if not tag.decomposed and is_within(tag, root) and not above(tag, ("figure", "blockquote")):
             tag.decompose()
 
 
 def _drop_related(document: Document, root: Tag) -> None:
     """Boxes of other articles: by the known class (C), else blocks that hold nothing but links to articles and dates."""
-    for tag in root.find_all(_BOXES):
+    for tag in list(tags(root, _BOXES)):
         if tag.decomposed:
             continue
-        if _RELATED_CLASS.search(" ".join(tag.get("class") or ())) or _is_related_box(document, tag):
+        if _RELATED_CLASS.search(" ".join(classes(tag))) or _is_related_box(document, tag):
             tag.decompose()
 
 
 def _is_related_box(document: Document, tag: Tag) -> bool:
     links = list(document.links(tag))
-    if not links or tag.find(_EMBEDS) or any(a.find_parent("p") for a, _ in links):
+    if not links or first(tag, _EMBEDS) or any(above(a, ("p",)) for a, _ in links):
         return False
-    rest = [s for s in tag.find_all(string=True) if fold(str(s)) and s.find_parent("a") is None]
+    rest = [s for s in texts(tag) if fold(str(s)) and above(s, ("a",)) is None]
     dated = [s for s in rest if dates.is_date(fold(str(s)), document.edition)]
-    return len(dated) == len(rest) and (bool(dated) or tag.name in ("aside", "nav") or tag.find("img") is not None)
+    return len(dated) == len(rest) and (bool(dated) or tag.name in ("aside", "nav") or first(tag, ("img",)) is not None)
 
 
 def _related(document: Document, root: Tag) -> tuple[Named, ...]:
     """The links of the lines that begin with "Read more" in the edition's words."""
     spoken = words_of_all("read_more")
     found: dict[str, Named] = {}
-    for tag in root.find_all(["p", "div", "li", "h3", "h4", "strong", "blockquote"]):
+    for tag in tags(root, ("p", "div", "li", "h3", "h4", "strong", "blockquote")):
         if not holds_blocks(tag) and any(same(words(tag)).startswith(word) for word in spoken):
             for link, address in document.links(tag):
                 if words(link):
@@ -102,19 +106,19 @@ def _related(document: Document, root: Tag) -> tuple[Named, ...]:
 
 def _real_pictures(document: Document, root: Tag, own: str | None) -> None:
     seen = {own} if own else set()
-    for number, tag in enumerate(root.find_all("img")):
+    for number, tag in enumerate(list(tags(root, ("img",)))):
         address = document.picture(tag)
         leading = number == 0 and address in seen
         if address is None or leading:
-            figure = tag.find_parent("figure")
-            (figure if figure and len(figure.find_all("img")) == 1 else tag).decompose()
+            figure = above(tag, ("figure",))
+            (figure if figure and len(list(tags(figure, ("img",)))) == 1 else tag).decompose()
             continue
         alt = fold(str(tag.get("alt") or ""))
         tag.attrs = {"src": address, "alt": alt}
 
 
 def _real_links(document: Document, root: Tag) -> None:
-    for tag in root.find_all("a"):
+    for tag in list(tags(root, ("a",))):
         href = tag.get("href")
         address = document.resolve(href) if href else None
         if address and document.edition.owns(address):
@@ -126,20 +130,18 @@ def _real_links(document: Document, root: Tag) -> None:
 
 
 def _embeds_to_links(document: Document, root: Tag) -> None:
-    for tag in root.find_all(_EMBEDS):
+    for tag in list(tags(root, _EMBEDS)):
         if tag.decomposed:
             continue
-        inner = tag.find("source")
-        raw = (
-            tag.get("src") or tag.get("data-src") or tag.get("data") or (inner.get("src") if isinstance(inner, Tag) else None)
-        )
+        inner = first(tag, ("source",))
+        raw = tag.get("src") or tag.get("data-src") or tag.get("data") or (inner.get("src") if inner else None)
         address = watchable(document.absolute(str(raw))) if raw else None
         if address is None:
             tag.decompose()
             continue
         link = document.soup.new_tag("a", href=address)
         link.string = address
-        if tag.find_parent("p"):
+        if above(tag, ("p",)):
             tag.replace_with(link)
         else:
             paragraph = document.soup.new_tag("p")
@@ -161,11 +163,11 @@ def watchable(address: str | None) -> str | None:
 
 def _divisions_to_paragraphs(document: Document, root: Tag) -> None:
     """Lines that stand in `div`s or bare in the container become paragraphs, so that they stay apart without the tags."""
-    for tag in root.find_all(["div", "section", "article", "address", "center"]):
-        if not holds_blocks(tag) and fold(tag.get_text()) and not tag.find_parent("p"):
+    for tag in tags(root, ("div", "section", "article", "address", "center")):
+        if not holds_blocks(tag) and fold(tag.get_text()) and not above(tag, ("p",)):
             tag.name = "p"
             tag.attrs = {}
-    for tag in root.find_all("h1"):
+    for tag in tags(root, ("h1",)):
         tag.name = "h2"
     if not any(isinstance(c, Tag) and c.name in BLOCKS for c in root.children):
         paragraph = document.soup.new_tag("p")

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from functools import cache
 from html import unescape
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ _SHOWN = re.compile(r"^(\d{1,2})\s+(?:de\s+)?([^\d:]+?)\.?\s+(?:de\s+)?(\d{4})(?
 _SHORT = re.compile(r"^(\d{1,2})\s+(?:de\s+)?([^\d:]+?)\.?(?:\s*[,|-]?\s*\d{1,2}:\d{2})?$")
 _LONE_TEXT = re.compile(r">\s*+([^<>\s][^<>]{7,39}?)\s*+<")
 _TIME = re.compile(r"[\s,|-]*\d{1,2}:\d{2}$")
+_LONGEST = 60
 _COMPACT_OFFSET = re.compile(r"([+-]\d{2})(\d{2})$")
 
 
@@ -68,6 +70,8 @@ def shown_on(page: str, edition: Edition) -> tuple[datetime, ...]:
 def is_date(text: str, edition: Edition) -> bool:
     """Whether a text is a date as cards and boxes show it: with or without year and time, or today and yesterday (T)."""
     folded = fold(text).translate(_DIGITS)
+    if len(folded) > _LONGEST:
+        return False
     if same(_TIME.sub("", folded)) in words_of_all("days"):
         return True
     found = _SHOWN.match(folded) or _SHORT.match(folded)
@@ -79,9 +83,19 @@ def is_date(text: str, edition: Edition) -> bool:
 
 def _month(name: str, edition: Edition) -> int:
     """The number of a month by the edition's names or the English ones, short or long. Raises ValueError."""
+    wanted, numbers = same(name), _numbers_of_months(edition.months)
+    found = [numbers[known] for known in {wanted, wanted[:3]} if known in numbers and (known == wanted or len(known) == 3)]
+    if not found:
+        raise ValueError(name)
+    return min(found)
+
+
+@cache
+def _numbers_of_months(months: tuple[str, ...]) -> dict[str, int]:
+    """The numbers of months by their names: these, and the English ones, shortened."""
     english = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-    wanted = same(name)
-    for number, names in enumerate(zip(edition.months, english, strict=True), start=1):
-        if any(wanted == same(known) or (len(wanted) >= 3 and same(known) == wanted[:3]) for known in names):
-            return number
-    raise ValueError(name)
+    numbers: dict[str, int] = {}
+    for number, names in enumerate(zip(months, english, strict=True), start=1):
+        for known in names:
+            numbers.setdefault(same(known), number)
+    return numbers

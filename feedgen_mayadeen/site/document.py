@@ -1,8 +1,8 @@
-"""A parsed page: its links with their real addresses, its pictures, its words."""
+"""A parsed page: its links with their real addresses, and its pictures."""
 
 import re
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
@@ -10,15 +10,11 @@ from bs4 import BeautifulSoup, Tag
 from feedgen_mayadeen.errors import TooDeepError
 from feedgen_mayadeen.models import Page
 from feedgen_mayadeen.names import canonical, encoded, fold, host_of, is_address, path_of, to_host
-from feedgen_mayadeen.site.edition import Edition
+from feedgen_mayadeen.site.edition import Edition, load
+from feedgen_mayadeen.site.tree import links, tags
 
-HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-BLOCKS = frozenset(
-    (*HEADINGS, "p", "div", "section", "article", "main", "aside", "header", "footer", "nav", "ul", "ol", "li", "dl", "dt",
-     "dd", "figure", "figcaption", "blockquote", "table", "thead", "tbody", "tr", "td", "th", "pre", "form", "address",
-     "hr", "details", "summary")
-)  # fmt: skip
 _PICTURE_SOURCES = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-srcset", "srcset", "src")
+_FROM_ROOT = ("/", "https://", "http://")
 _DEEPEST = 150
 """BeautifulSoup compares elements with all that is in them, each level on top of the last; Python bounds that at 1,000."""
 _BLANK = re.compile(r"(^data:)|(\b(blank|placeholder|spacer|loading|lazy)\b[^/]*$)", re.IGNORECASE)
@@ -29,17 +25,27 @@ def resolve(page: Page, edition: Edition, base: str, href: object) -> str | None
 
     Links to the place that the page was really fetched from, and to mirrors, become the site's own.
     """
+    written = str(href).strip()
     try:
-        address = urljoin(base, str(href).strip())
-        if urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).hostname:
-            return None
-        host = host_of(address)
-        served_here = page.origin and host == host_of(page.origin)
-        if served_here or host in edition.mirrors or host == edition.host:
-            address = to_host(address, edition.home)
-        return canonical(address)
+        # From the host's root, pages that have the same menu and footer share what their links come to.
+        base = urljoin(base, "/") if written.startswith(_FROM_ROOT) and not written.startswith("//") else base
+        return _resolved(base, written, page.origin, edition.code)
     except ValueError:
         return None
+
+
+@lru_cache(4096)
+def _resolved(base: str, href: str, origin: str | None, code: str) -> str | None:
+    """Raises ValueError."""
+    edition, address = load(code), urljoin(base, href)
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return None
+    host = host_of(address)
+    served_here = origin and host == host_of(origin)
+    if served_here or host in edition.mirrors or host == edition.host:
+        address = to_host(address, edition.home)
+    return canonical(address)
 
 
 def may_be_article(address: str) -> bool:
@@ -50,7 +56,7 @@ def may_be_article(address: str) -> bool:
 def _depth(soup: BeautifulSoup) -> int:
     """How many elements stand in each other at most."""
     depths = {id(soup): 0}
-    for tag in soup.find_all(True):
+    for tag in tags(soup):
         depths[id(tag)] = depths[id(tag.parent)] + 1
     return max(depths.values())
 
@@ -75,9 +81,9 @@ class Document:
     @cached_property
     def base(self) -> str:
         """The address that relative links start from: HTML's `base`, else (or if that is broken) the page's own."""
-        tag = self.soup.find("base", href=True)
+        tag = next((tag for tag in tags(self.soup, ("base",)) if "href" in tag.attrs), None)
         try:
-            return urljoin(self.page.address, str(tag["href"])) if isinstance(tag, Tag) else self.page.address
+            return urljoin(self.page.address, str(tag["href"])) if tag is not None else self.page.address
         except ValueError:
             return self.page.address
 
@@ -103,17 +109,7 @@ class Document:
 
     def links(self, root: Tag | None = None) -> Iterator[tuple[Tag, str]]:
         """Every link to this edition's pages, in the order of the page, with its address."""
-        for tag in (root or self.body).find_all("a", href=True):
+        for tag in links(root or self.body):
             address = self.resolve(tag["href"])
             if address and self.edition.owns(address):
                 yield tag, address
-
-
-def holds_blocks(tag: Tag) -> bool:
-    """Whether an element holds others that begin lines of their own."""
-    return tag.find(list(BLOCKS)) is not None
-
-
-def words(tag: Tag) -> str:
-    """The folded text of an element, with a space between its parts."""
-    return fold(tag.get_text(" "))

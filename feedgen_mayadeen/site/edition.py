@@ -90,7 +90,8 @@ class Edition:
 
     def owns(self, address: str) -> bool:
         """Whether an address is one of this edition's pages."""
-        return host_of(address) in self.hosts
+        host = host_of(address)
+        return host == self.host or host in self.mirrors
 
 
 def _known_lists(host: str, rows: list[dict[str, str]]) -> tuple[KnownList, ...]:

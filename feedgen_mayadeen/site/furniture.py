@@ -4,8 +4,9 @@ from bs4 import Comment, Tag
 
 from feedgen_mayadeen.names import fold, same
 from feedgen_mayadeen.site.dates import is_date
-from feedgen_mayadeen.site.document import HEADINGS, Document
+from feedgen_mayadeen.site.document import Document
 from feedgen_mayadeen.site.edition import words_of_all
+from feedgen_mayadeen.site.tree import HEADINGS, above, first, has_link, is_within, links, tags, texts
 
 MARK = "furniture"
 """The name of the element that stands where a labelled box was, so that a reader can tell what came before it."""
@@ -23,7 +24,7 @@ _SHORT = 40
 def prune(document: Document) -> None:
     """Takes out of a page all that is not its own matter, scripts and comments among it."""
     drop_unseen(document)
-    for tag in document.body.find_all(_is_landmark):
+    for tag in [tag for tag in tags(document.body) if _is_landmark(tag)]:
         if not tag.decomposed:
             tag.decompose()
     for label in labels(document, "breaking"):
@@ -36,16 +37,17 @@ def prune(document: Document) -> None:
 
 def drop_unseen(document: Document) -> None:
     """Takes out of a page what it does not show: scripts, styles, templates and comments."""
-    for tag in document.soup.find_all(_DEAD):
-        tag.decompose()
-    for comment in document.soup.find_all(string=lambda text: isinstance(text, Comment)):
+    for tag in list(tags(document.soup, _DEAD)):
+        if not tag.decomposed:
+            tag.decompose()
+    for comment in [text for text in texts(document.soup) if isinstance(text, Comment)]:
         comment.extract()
 
 
 def labels(document: Document, *kinds: str) -> list[Tag]:
     """The elements whose whole text is one of the words of these kinds, unless they are part of a sentence."""
     wanted, found = words_of_all(*kinds), []
-    for text in document.body.find_all(string=True):
+    for text in list(texts(document.body)):
         if len(text) <= 2 * _LONGEST_LABEL and bare(str(text)) in wanted and text.parent:
             tag = text.parent
             while tag.parent and tag.parent is not document.body and fold(tag.parent.get_text()) == fold(str(text)):
@@ -62,10 +64,10 @@ def bare(text: str) -> str:
 
 def _is_landmark(tag: Tag) -> bool:
     if tag.name in ("header", "footer"):
-        around = tag.find_parent(_WITHIN) is None
+        around = above(tag, _WITHIN) is None
     else:
         around = tag.name in _LANDMARKS or str(tag.get("role", "")) in _ROLES
-    return around and tag.find("h1") is None and tag.find("a", href=True) is not None
+    return around and first(tag, ("h1",)) is None and has_link(tag)
 
 
 def _mark(document: Document, tag: Tag) -> None:
@@ -84,12 +86,12 @@ def _take(document: Document, label: Tag) -> None:
 def _box(document: Document, label: Tag) -> Tag:
     """The part of the page that a label heads: the largest element that begins with it and is about nothing else."""
     box = label
-    while (above := box.parent) and above is not document.body and above.name not in ("body", "html", "main"):
-        if _titled_links(box) > 1 or _begins_before(above, label) or above.find(["h1", MARK]) or _has_other(above, label):
+    while (around := box.parent) and around is not document.body and around.name not in ("body", "html", "main"):
+        if _titled_links(box) > 1 or _begins_before(around, label) or first(around, ("h1", MARK)) or _has_other(around, label):
             break
-        if above.find("a", href=True) and not _is_mostly_links(document, above) and not _is_ticker(above):
+        if has_link(around) and not _is_mostly_links(document, around) and not _is_ticker(around):
             break
-        box = above
+        box = around
     return box
 
 
@@ -107,19 +109,18 @@ def _has_other(box: Tag, label: Tag) -> bool:
     """Whether a box holds another label of furniture."""
     wanted = words_of_all("breaking", "most_read", "coverage", "read_next")
     return any(
-        len(text) <= 2 * _LONGEST_LABEL and bare(str(text)) in wanted and not any(parent is label for parent in text.parents)
-        for text in box.find_all(string=True)
+        len(text) <= 2 * _LONGEST_LABEL and bare(str(text)) in wanted and not is_within(text, label) for text in texts(box)
     )
 
 
 def _is_mostly_links(document: Document, box: Tag) -> bool:
     """Whether a box consists of links: at least half of its words, dates not counted, and no sentence between them."""
     linked = unlinked = 0
-    for text in box.find_all(string=True):
+    for text in texts(box):
         line = fold(str(text))
         if not line or is_date(line, document.edition):
             continue
-        if text.find_parent("a"):
+        if above(text, ("a",)):
             linked += len(line)
         elif len(line) > _LONGEST_LABEL:
             return False
@@ -130,12 +131,12 @@ def _is_mostly_links(document: Document, box: Tag) -> bool:
 
 def _is_ticker(box: Tag) -> bool:
     """Whether a box may be the ticker: short lines and no heading."""
-    return box.find(HEADINGS) is None and all(len(fold(str(text))) <= _LONGEST_LINE for text in box.find_all(string=True))
+    return first(box, HEADINGS) is None and all(len(fold(str(text))) <= _LONGEST_LINE for text in texts(box))
 
 
 def _titled_links(box: Tag) -> int:
     """How many links in a box carry a title of more than one word."""
-    return sum(" " in fold(link.get_text()) for link in box.find_all("a", href=True))
+    return sum(" " in fold(link.get_text()) for link in links(box))
 
 
 def _take_run(document: Document, label: Tag) -> None:
@@ -144,10 +145,10 @@ def _take_run(document: Document, label: Tag) -> None:
     for tag in label.find_next_siblings():
         linked = _is_mostly_links(document, tag)
         short = tag.name not in HEADINGS and not linked and len(fold(tag.get_text())) <= _SHORT
-        if tag.name in (MARK, label.name, "h1") or tag.find("h1") or not (linked or short):
+        if tag.name in (MARK, label.name, "h1") or first(tag, ("h1",)) or not (linked or short):
             break
         run.append(tag)
-    if not any(tag.find("a", href=True) or tag.name == "a" for tag in run):
+    if not any(has_link(tag) or tag.name == "a" for tag in run):
         return
     for tag in run:
         tag.decompose()

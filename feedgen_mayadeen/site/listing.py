@@ -10,9 +10,10 @@ from feedgen_mayadeen.errors import NoCardsError
 from feedgen_mayadeen.models import Page, Teaser
 from feedgen_mayadeen.names import fold, path_of, same
 from feedgen_mayadeen.site.dates import is_date
-from feedgen_mayadeen.site.document import HEADINGS, Document, holds_blocks, words
+from feedgen_mayadeen.site.document import Document
 from feedgen_mayadeen.site.edition import Edition
 from feedgen_mayadeen.site.furniture import prune
+from feedgen_mayadeen.site.tree import HEADINGS, above, first, has_link, holds_blocks, is_within, tags, words
 
 _MOST_LEADING = 3
 _SHORTEST_TITLE = 3
@@ -52,7 +53,7 @@ def read_list(page: Page, edition: Edition, others: Collection[str]) -> tuple[Te
         raise NoCardsError(page.address)
     group = _main_group(document, links)
     region = _around(group)
-    inside = [link for link in links if region is link.tag or any(above is region for above in link.tag.parents)]
+    inside = [link for link in links if region is link.tag or is_within(link.tag, region)]
     cards = [*_leading(document, region, links, group), *_like_cards(inside, group)]
     return tuple(Teaser(link.address, link.title) for link in cards)
 
@@ -87,24 +88,24 @@ def _is_better(link: _Link, other: _Link) -> bool:
 
 def _title(document: Document, tag: Tag, address: str) -> tuple[str, int, Tag | None]:
     """The title that a link shows, how surely it is one, and the heading that it was read from."""
-    if inside := tag.find_all(HEADINGS):
+    if inside := list(tags(tag, HEADINGS)):
         longest = max(inside, key=lambda heading: len(words(heading)))
         return words(longest), _HEADING, longest
-    if isinstance(heading := tag.find_parent(HEADINGS), Tag) and words(tag):
+    if (heading := above(tag, HEADINGS)) and words(tag):
         return words(tag), _HEADING, heading
     text = words(tag)
     if text and holds_blocks(tag):
-        leaves = [words(leaf) for leaf in tag.find_all(True) if not leaf.find(True) and words(leaf)]
+        leaves = [words(leaf) for leaf in tags(tag) if next(tags(leaf), None) is None and words(leaf)]
         return max(leaves, key=len, default=text), _TEXT, None
     if text:
         return text, _TEXT, None
     for around in tag.parents:
         if around is document.body or any(at != address for _, at in document.links(around)):
             break
-        if isinstance(near := around.find(HEADINGS), Tag):
+        if near := first(around, HEADINGS):
             return words(near), _HEADING, near
-    picture = tag.find("img", alt=True)
-    label = tag.get("aria-label") or tag.get("title") or (picture.get("alt") if isinstance(picture, Tag) else "")
+    pictured = next((image["alt"] for image in tags(tag, ("img",)) if "alt" in image.attrs), "")
+    label = tag.get("aria-label") or tag.get("title") or pictured
     return fold(str(label or "")), _PICTURE, None
 
 
@@ -116,10 +117,9 @@ def _main_group(document: Document, links: list[_Link]) -> list[_Link]:
     """
     groups: dict[tuple[object, ...], list[_Link]] = defaultdict(list)
     own = _own_headings(document)
-    order = {id(tag): number for number, tag in enumerate(document.body.find_all(True))}
-    titles = frozenset(id(link.heading) for link in links) | {id(h) for h in document.body.find_all(HEADINGS) if _linked(h)}
+    over_all = _headings_over(document, links)
     for link in links:
-        over = _heading_over(link, order, titles)
+        over = over_all[id(link.tag)]
         foreign = over is not None and same(words(over)) not in own
         groups[(foreign, *link.place, id(over) if foreign else None)].append(link)
     place, group = max(groups.items(), key=lambda item: _weight(item[1]) * (_FOREIGN if item[0][0] else 1))
@@ -129,7 +129,7 @@ def _main_group(document: Document, links: list[_Link]) -> list[_Link]:
 
 
 def _linked(heading: Tag) -> bool:
-    return heading.find("a", href=True) is not None or heading.find_parent("a") is not None
+    return has_link(heading) or above(heading, ("a",)) is not None
 
 
 def _weight(group: list[_Link]) -> int:
@@ -138,21 +138,23 @@ def _weight(group: list[_Link]) -> int:
 
 def _own_headings(document: Document) -> frozenset[str]:
     """What the page calls itself: its first `h1`, and its title."""
-    first, title = document.body.find("h1"), document.soup.title
-    named = [words(first)] if isinstance(first, Tag) else []
+    heading, title = first(document.body, ("h1",)), first(document.soup, ("title",))
+    named = [words(heading)] if heading else []
     named += fold(title.get_text()).split(" | ") if title else []
     return frozenset(map(same, named))
 
 
-def _heading_over(link: _Link, order: dict[int, int], titles: frozenset[int]) -> Tag | None:
-    """The heading that a link stands under: the last one before it, no card's title, in the smallest element around both."""
-    for around in link.tag.parents:
-        headings = [h for h in around.find_all(HEADINGS) if id(h) not in titles and order[id(h)] < order[id(link.tag)]]
-        if headings:
-            return headings[-1]
-        if around.name == "body":
-            break
-    return None
+def _headings_over(document: Document, links: list[_Link]) -> dict[int, Tag | None]:
+    """The heading that each link stands under, by the id of its element: the last one before it that is no card's title."""
+    titles = {id(link.heading) for link in links}
+    found: dict[int, Tag | None] = {id(link.tag): None for link in links}
+    last: Tag | None = None
+    for tag in tags(document.body):
+        if id(tag) in found:
+            found[id(tag)] = last
+        elif tag.name in HEADINGS and id(tag) not in titles and not _linked(tag):
+            last = tag
+    return found
 
 
 def _around(group: list[_Link]) -> Tag:
@@ -181,17 +183,17 @@ def _section(link: _Link) -> str:
 
 def _leading(document: Document, region: Tag, links: list[_Link], group: list[_Link]) -> list[_Link]:
     """Cards of another form that stand between the page's heading and the region: a list's first, larger ones."""
-    heading = document.body.find("h1")
+    heading = first(document.body, ("h1",))
     before: list[_Link] = []
     passed = heading is None
     at = {id(link.tag): link for link in links}
-    for tag in document.body.find_all(True):
+    for tag in tags(document.body):
         if tag is region:
             break
         if tag is heading:
             passed, before = True, []
         elif passed and id(tag) in at and _is_title(at[id(tag)], group):
             before.append(at[id(tag)])
-        elif passed and tag.name in HEADINGS and not tag.find("a") and not tag.find_parent("a"):
+        elif passed and tag.name in HEADINGS and not first(tag, ("a",)) and not above(tag, ("a",)):
             before = []
     return before[-_MOST_LEADING:]

@@ -11,6 +11,7 @@ from feedgen_mayadeen.models import Listing, Page
 from feedgen_mayadeen.names import fold, host_of, key_of, path_of, same
 from feedgen_mayadeen.site.document import Document
 from feedgen_mayadeen.site.edition import Edition
+from feedgen_mayadeen.site.tree import tags
 
 _MIN_LABELS = 3
 _LONGEST_LABEL = 40
@@ -97,7 +98,7 @@ def _new_key(tag: Tag, label: str, address: str, known_tags: Mapping[int, str], 
     above = next((key for at, key in addresses.items() if address.startswith(at + "/")), None)
     if above is None:
         for around in tag.parents:
-            near = {known_tags[id(link)] for link in around.find_all("a") if id(link) in known_tags}
+            near = {known_tags[id(link)] for link in tags(around, ("a",)) if id(link) in known_tags}
             if near:
                 groups = {key.rpartition("/")[0] for key in near}
                 above = groups.pop() if len(groups) == 1 else ""

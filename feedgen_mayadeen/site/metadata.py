@@ -13,6 +13,7 @@ from feedgen_mayadeen.models import Named
 from feedgen_mayadeen.names import fold
 from feedgen_mayadeen.site import dates
 from feedgen_mayadeen.site.document import Document
+from feedgen_mayadeen.site.tree import tags
 
 _ARTICLE_TYPES = re.compile(r"(Article|VideoObject|BlogPosting|Report)$")
 _DURATION = re.compile(r"^P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.\d+)?S)?$")
@@ -107,17 +108,17 @@ def json_ld(document: Document) -> Facts:
 def open_graph(document: Document) -> Facts:
     """Open Graph and the other `meta` and `link` elements of the head."""
     meta: dict[str, list[str]] = {}
-    for tag in document.soup.find_all("meta", content=True):
+    for tag in tags(document.soup, ("meta",)):
         name = str(tag.get("property") or tag.get("name") or tag.get("itemprop") or "").lower()
-        if text := fold(str(tag["content"])):
+        if text := fold(str(tag.get("content") or "")):
             meta.setdefault(name, []).append(text)
-    link = document.soup.find("link", rel="canonical", href=True)
+    link = next((tag for tag in tags(document.soup, ("link",)) if _is_canonical(tag)), None)
 
     def first(*names: str) -> str | None:
         return next((meta[name][0] for name in names if name in meta), None)
 
-    address = str(link["href"]) if isinstance(link, Tag) else first("og:url")
-    tags = meta.get("article:tag") or meta.get("keywords") or meta.get("news_keywords")
+    address = str(link["href"]) if link else first("og:url")
+    labels = meta.get("article:tag") or meta.get("keywords") or meta.get("news_keywords")
     return Facts(
         post_id=_post_id(first("postid", "post_id", "article:id")),
         address=document.resolve(address) if address else None,
@@ -127,11 +128,15 @@ def open_graph(document: Document) -> Facts:
         author=_named(next((a for a in meta.get("author", []) + meta.get("article:author", []) if "://" not in a), None)),
         published=dates.instant(first("article:published_time", "datepublished", "pubdate"), document.edition),
         updated=dates.instant(first("article:modified_time", "og:updated_time", "datemodified"), document.edition),
-        tags=keywords(tags if tags and len(tags) > 1 else tags[0]) if tags else None,
+        tags=keywords(labels if len(labels) > 1 else labels[0]) if labels else None,
         category=_named(first("article:section")),
         seconds=_seconds(first("og:video:duration", "video:duration")),
         listing=True if first("og:type") == "website" and not first("article:published_time") else None,
     )
+
+
+def _is_canonical(tag: Tag) -> bool:
+    return "canonical" in tag.get_attribute_list("rel") and "href" in tag.attrs
 
 
 def keywords(raw: object) -> tuple[Named, ...]:
@@ -142,7 +147,7 @@ def keywords(raw: object) -> tuple[Named, ...]:
 
 
 def _own_block(document: Document) -> dict[str, Any]:
-    for tag in document.soup.find_all("script"):
+    for tag in tags(document.soup, ("script",)):
         kind = str(tag.get("type", "")).lower()
         text = tag.string or ""
         if "tawsiyat" in kind or "tawsiyat" in str(tag.get("id", "")) or ('"postid"' in text and '"classes"' in text):
@@ -154,7 +159,9 @@ def _own_block(document: Document) -> dict[str, Any]:
 
 def _objects(document: Document) -> Iterator[dict[str, Any]]:
     """Every object of the page's JSON-LD, those of `@graph` among them."""
-    for tag in document.soup.find_all("script", type="application/ld+json"):
+    for tag in tags(document.soup, ("script",)):
+        if tag.get("type") != "application/ld+json":
+            continue
         pending = _listed(_json(tag.string or ""))
         while pending:
             item = pending.pop(0)

@@ -1,16 +1,17 @@
 """Where a list page goes on."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
 from bs4 import Tag
 
 from feedgen_mayadeen.models import Page
 from feedgen_mayadeen.names import canonical_or_none, path_of, same
-from feedgen_mayadeen.site.document import Document, words
+from feedgen_mayadeen.site.document import Document
 from feedgen_mayadeen.site.edition import Edition, words_of_all
 from feedgen_mayadeen.site.furniture import drop_unseen
+from feedgen_mayadeen.site.tree import tags, words
 
 _NEXT = ("next", "next page", "older", "التالي", "الصفحة التالية", "تحميل المزيد", "siguiente", "página siguiente")
 # Both directions: on a page in Arabic they may point either way. A step back is known by its number.
@@ -31,9 +32,9 @@ def next_page(page: Page, edition: Edition) -> str | None:
     drop_unseen(document)
     here = canonical_or_none(page.address) or page.address
     for is_it in (_is_next, _is_more):
-        for address, _ in _steps(document, document.soup.find_all(is_it), here):
+        for address, _ in _steps(document, filter(is_it, tags(document.soup)), here):
             return address
-    worded = _steps(document, document.soup.find_all(_is_worded), here)
+    worded = _steps(document, filter(_is_worded, tags(document.soup)), here)
     numbered = [(number, address) for address, number in worded if number]
     return min(numbered, key=lambda step: step[0])[1] if numbered else None
 
@@ -54,9 +55,9 @@ def _is_worded(tag: Tag) -> bool:
     return bare in _NEXT or bare in words_of_all("no_list") or bool(text and not bare)
 
 
-def _steps(document: Document, tags: list[Tag], here: str) -> Iterator[tuple[str, int]]:
+def _steps(document: Document, steps: Iterable[Tag], here: str) -> Iterator[tuple[str, int]]:
     """Where elements lead to, if that is another page of the same list, with its number, or 0 where it has none."""
-    for tag in tags:
+    for tag in steps:
         for name in _ATTRIBUTES:
             address = document.resolve(tag[name]) if tag.has_attr(name) else None
             if address and document.edition.owns(address) and (number := _number(address, here)) is not None:

@@ -9,14 +9,25 @@ from bs4 import Tag
 from feedgen_mayadeen.models import Named
 from feedgen_mayadeen.names import fold, same
 from feedgen_mayadeen.site import dates
-from feedgen_mayadeen.site.document import HEADINGS, Document, holds_blocks, words
+from feedgen_mayadeen.site.document import Document
 from feedgen_mayadeen.site.edition import words_of_all
 from feedgen_mayadeen.site.furniture import MARK
 from feedgen_mayadeen.site.metadata import Facts
+from feedgen_mayadeen.site.tree import (
+    HEADINGS,
+    above,
+    classes,
+    first,
+    following,
+    holders_of_blocks,
+    holds_blocks,
+    is_within,
+    tags,
+    words,
+)
 
-_BODY = "div.p-content"
-_LEAD = "p.summary, .lg_para"
-_TITLES = ".details-white-box h1, .details-white-box h2"
+_BODY, _LEADS, _TITLES = "p-content", ("summary", "lg_para"), "details-white-box"
+"""Known classes (C): of the text's `div`, of the lead (the first of a `p`), of what holds the title."""
 _CAPTION_CLASS = re.compile("caption")
 _SHORT = 120
 _SHORTEST_LEAD = 25
@@ -53,7 +64,7 @@ class _Lines:
 def read_prose(document: Document, told: Facts) -> Prose:
     """Finds the article on a pruned page; `told` is what the page's metadata says already."""
     title = _title(document, told)
-    bodies = document.body.select(_BODY)
+    bodies = [tag for tag in tags(document.body, ("div",)) if _BODY in classes(tag)]
     body = bodies[0] if len(bodies) == 1 else None
     lines = _lines(document, title, told, body)
     lead = _known_lead(document, told)
@@ -79,21 +90,24 @@ def read_prose(document: Document, told: Facts) -> Prose:
 def _known_lead(document: Document, told: Facts) -> Tag | None:
     """The element that shows the lead: the first with the lead's words, or the known one."""
     wanted = same(told.lead) if told.lead else None
-    for tag in document.body.find_all(["p", "div", "h2", "h3", "h4", "span", "strong"]) if wanted else ():
+    for tag in tags(document.body, ("p", "div", "h2", "h3", "h4", "span", "strong")) if wanted else ():
         if not holds_blocks(tag) and same(words(tag)) == wanted:
             return tag
-    return document.body.select_one(_LEAD)
+    summary, paragraph = _LEADS
+    marked = (tag for tag in tags(document.body) if "class" in tag.attrs)
+    return next((t for t in marked if paragraph in classes(t) or (t.name == "p" and summary in classes(t))), None)
 
 
 def _title(document: Document, told: Facts) -> Tag | None:
     """The element that shows the title: the one with the title's words, the known place, or the page's first heading."""
     if told.title:
         wanted = same(told.title)
-        for tag in document.body.find_all([*HEADINGS, "div", "p", "span", "strong"]):
-            if not holds_blocks(tag) and same(words(tag)) == wanted and not tag.find_parent("a"):
+        for tag in tags(document.body, (*HEADINGS, "div", "p", "span", "strong")):
+            if not holds_blocks(tag) and same(words(tag)) == wanted and not above(tag, ("a",)):
                 return tag
-    found = document.body.select_one(_TITLES) or document.body.find("h1") or document.body.find("h2")
-    return found if isinstance(found, Tag) else None
+    boxes = (tag for tag in tags(document.body) if _TITLES in classes(tag))
+    known = next(filter(None, (first(box, ("h1", "h2")) for box in boxes)), None)
+    return known or first(document.body, ("h1",)) or first(document.body, ("h2",))
 
 
 def _leaves(document: Document, title: Tag | None) -> list[Tag]:
@@ -103,12 +117,13 @@ def _leaves(document: Document, title: Tag | None) -> list[Tag]:
     parts only those lines belong to it that stand in the same elements.
     """
     parts: list[list[Tag]] = [[]]
-    for tag in title.find_all_next(True) if title else document.body.find_all(True):
+    holders = holders_of_blocks(document.soup)
+    for tag in following(title) if title else tags(document.body):
         if tag.name == MARK:
             parts.append([])
-        elif tag.name in _LEAF and not _holds_leaves(tag) and words(tag):
+        elif tag.name in _LEAF and not _holds_leaves(tag, holders) and words(tag):
             parts[-1].append(tag)
-    sizes = [sum(len(words(tag)) for tag in part if len(words(tag)) >= _LONGEST_LABEL) for part in parts]
+    sizes = [sum(size for tag in part if (size := len(words(tag))) >= _LONGEST_LABEL) for part in parts]
     longest = max(range(len(parts)), key=lambda number: sizes[number])
     main = longest if sizes[longest] >= max(2 * _SHORT, 2 * sizes[0]) else 0
     chosen = [tag for part in parts[: main + 1] for tag in part]
@@ -126,13 +141,13 @@ _INLINE = frozenset(
 )
 
 
-def _holds_leaves(tag: Tag) -> bool:
-    """Whether an element is only a wrapper: it holds blocks, or it is inline and part of a line around it."""
-    if holds_blocks(tag):
+def _holds_leaves(tag: Tag, holders: frozenset[int]) -> bool:
+    """Whether an element is only a wrapper: it is among the `holders` of blocks, or inline and part of a line around it."""
+    if id(tag) in holders:
         return True
     if tag.name in _INLINE:
-        above = tag.parent
-        return above is not None and above.name in _LEAF and not holds_blocks(above)
+        around = tag.parent
+        return around is not None and around.name in _LEAF and id(around) not in holders
     return False
 
 
@@ -145,7 +160,7 @@ def _lines(document: Document, title: Tag | None, told: Facts, body: Tag | None)
     lead = same(told.lead) if told.lead else None
     for tag in _leaves(document, title):
         line = words(tag)
-        if body is not None and (tag is body or body in tag.parents):
+        if body is not None and (tag is body or is_within(tag, body)):
             lines.text.append(tag)
         elif _is_tags(line, told):
             lines.after.append(tag)
@@ -156,7 +171,7 @@ def _lines(document: Document, title: Tag | None, told: Facts, body: Tag | None)
         elif _is_button(tag, line):
             (lines.after if lines.text else lines.before).append(tag)
         elif (len(lines.text) == 1 and told.lead is None and _is_caption(tag, line)) or (
-            not lines.text and (tag.find("img") or same(line) == lead)
+            not lines.text and (first(tag, ("img",)) or same(line) == lead)
         ):
             lead = "" if same(line) == lead else lead
             lines.before.append(tag)
@@ -212,13 +227,13 @@ def _lead_apart(text: list[Tag], body: Tag) -> Tag | None:
     """The lead, where no metadata tells it: the first line, if it stands apart from the others."""
     if not text or not _may_be_lead(text[0]):
         return None
-    first, second = text[0], text[1] if len(text) > 1 else None
-    apart = body not in first.parents or (second is not None and second.parent is not first.parent)
-    return first if apart else None
+    opening, second = text[0], text[1] if len(text) > 1 else None
+    apart = not is_within(opening, body) or (second is not None and second.parent is not opening.parent)
+    return opening if apart else None
 
 
 def _may_be_lead(tag: Tag) -> bool:
-    return len(words(tag)) >= _SHORTEST_LEAD and tag.name not in HEADINGS and not tag.find_parent("figure")
+    return len(words(tag)) >= _SHORTEST_LEAD and tag.name not in HEADINGS and not above(tag, ("figure",))
 
 
 def _after(line: str, kind: str) -> str:
@@ -248,17 +263,17 @@ def _is_label(document: Document, tag: Tag, line: str, told: Facts) -> bool:
 
 def _is_caption(tag: Tag, line: str) -> bool:
     """Whether an element is a picture's caption: by its name, by a class that says so, or alone beside a picture."""
-    if tag.find_parent(["figure", "figcaption"]) or tag.name == "figcaption":
+    if above(tag, ("figure", "figcaption")) or tag.name == "figcaption":
         return True
-    if any(_CAPTION_CLASS.search(str(name)) for name in tag.get("class") or ()):
+    if any(_CAPTION_CLASS.search(name) for name in classes(tag)):
         return True
-    above = tag.parent
-    return above is not None and above.find("img") is not None and words(above) == line
+    around = tag.parent
+    return around is not None and first(around, ("img",)) is not None and words(around) == line
 
 
 def _all_links(tag: Tag, line: str) -> bool:
     """Whether a line is little else than links: share buttons, tags, a country."""
-    links = [len(words(a)) for a in tag.find_all("a")]
+    links = [len(words(a)) for a in tags(tag, ("a",))]
     short = len(line) < _SHORT or max(links, default=0) <= _LONGEST_LABEL
     return tag.name == "a" or (short and sum(links) >= _MOSTLY * len(line))
 
@@ -284,17 +299,17 @@ def _container(lines: list[Tag], document: Document, title: Tag | None) -> Tag |
 def _pictures(document: Document, title: Tag | None, told: Facts) -> Tag | None:
     """The element that holds an article's further pictures, where it consists of them."""
     own = document.absolute(told.picture) if told.picture else _first_picture(document, title)
-    for tag in title.find_all_next(["img", MARK]) if title else ():
-        if not isinstance(tag, Tag) or tag.name == MARK:
+    for tag in following(title, ("img", MARK)) if title else ():
+        if tag.name == MARK:
             break
-        address, around = document.picture(tag), (tag.find_parent("figure") or tag).parent
-        if address and address != own and around and title and around not in title.parents and not tag.find_parent("a"):
+        address, around = document.picture(tag), (above(tag, ("figure",)) or tag).parent
+        if address and address != own and around and title and not is_within(title, around) and not above(tag, ("a",)):
             return around
     return None
 
 
 def _first_picture(document: Document, title: Tag | None) -> str | None:
-    for tag in title.find_all_next(["img", MARK]) if title else ():
+    for tag in following(title, ("img", MARK)) if title else ():
         if tag.name == MARK:
             return None
         if address := document.picture(tag):
@@ -305,11 +320,11 @@ def _first_picture(document: Document, title: Tag | None) -> str | None:
 def _caption(document: Document, picture: str | None, title: Tag | None) -> str | None:
     """The caption of the article's picture, from the element around it that holds nothing else."""
     wanted = document.absolute(picture) if picture else _first_picture(document, title)
-    for image in document.body.find_all("img"):
+    for image in tags(document.body, ("img",)):
         if wanted and document.picture(image) == wanted:
             for around in image.parents:
-                if around.find("h1") or around is document.body or len(around.find_all("img")) > 1:
+                if first(around, ("h1",)) or around is document.body or len(list(tags(around, ("img",)))) > 1:
                     break
-                if (text := words(around)) and len(text) < 5 * _SHORT and not image.find_parent("a"):
+                if (text := words(around)) and len(text) < 5 * _SHORT and not above(image, ("a",)):
                     return text
     return None

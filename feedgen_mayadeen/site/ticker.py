@@ -11,9 +11,10 @@ from bs4.element import NavigableString, PageElement
 from feedgen_mayadeen.models import Page, Teaser, TickerLine
 from feedgen_mayadeen.names import fold, same
 from feedgen_mayadeen.site.dates import is_date
-from feedgen_mayadeen.site.document import BLOCKS, HEADINGS, Document, holds_blocks, may_be_article, words
+from feedgen_mayadeen.site.document import Document, may_be_article
 from feedgen_mayadeen.site.edition import Edition, words_of_all
 from feedgen_mayadeen.site.furniture import bare, drop_unseen, labels
+from feedgen_mayadeen.site.tree import BLOCKS, HEADINGS, above, first, has_link, holds_blocks, links, tags, texts, words
 
 _KINDS = ("breaking", "most_read", "coverage", "read_next")
 _FRAMES = ("html", "body", "main", "article", "nav")
@@ -88,7 +89,7 @@ def _each_once(lines: Iterable[TickerLine]) -> tuple[TickerLine, ...]:
 
 def _runs(label: Tag, kind: str, ends: _Ends) -> Iterator[list[PageElement]]:
     """What follows a label: first beside it, then beside the heads that it stands in, as far as no other matter begins."""
-    if label.find_parent("nav"):
+    if above(label, ("nav",)):
         return
     node: PageElement = label
     if bare(words(label)) not in words_of_all(kind):
@@ -102,7 +103,7 @@ def _runs(label: Tag, kind: str, ends: _Ends) -> Iterator[list[PageElement]]:
 
 
 def _holds(part: PageElement, is_wanted: Callable[[Tag], bool]) -> bool:
-    return isinstance(part, Tag) and (is_wanted(part) or any(map(is_wanted, part.find_all(True))))
+    return isinstance(part, Tag) and (is_wanted(part) or any(map(is_wanted, tags(part))))
 
 
 def _other_labels(document: Document, kind: str) -> frozenset[int]:
@@ -116,7 +117,7 @@ def _other_than_lines(document: Document) -> _Ends:
     def ends(part: PageElement) -> bool:
         if _holds(part, lambda tag: tag.name in _NEVER_IN_TICKER or id(tag) in others):
             return True
-        return isinstance(part, Tag) and not _is_marked(part) and part.find(HEADINGS) is not None
+        return isinstance(part, Tag) and not _is_marked(part) and first(part, HEADINGS) is not None
 
     return ends
 
@@ -124,8 +125,8 @@ def _other_than_lines(document: Document) -> _Ends:
 def _other_box(document: Document, label: Tag) -> _Ends:
     """Tells where a box is over: at another known label, or at one in a heading of the label's rank or above."""
     others = _other_labels(document, "most_read")
-    heading = label if label.name in HEADINGS else label.find(HEADINGS)
-    ranks = HEADINGS[: HEADINGS.index(heading.name) + 1] if isinstance(heading, Tag) else ()
+    heading = label if label.name in HEADINGS else first(label, HEADINGS)
+    ranks = HEADINGS[: HEADINGS.index(heading.name) + 1] if heading else ()
 
     def is_other(tag: Tag) -> bool:
         return tag.name in _ALWAYS_OTHER or id(tag) in others or (tag.name in ranks and not _is_linked(tag))
@@ -139,7 +140,7 @@ def _other_box(document: Document, label: Tag) -> _Ends:
 
 
 def _is_linked(tag: Tag) -> bool:
-    return tag.find("a", href=True) is not None or tag.find_parent("a") is not None
+    return has_link(tag) or above(tag, ("a",)) is not None
 
 
 def _is_menu(document: Document, run: Iterable[PageElement]) -> bool:
@@ -153,7 +154,7 @@ def _links_in(nodes: Iterable[PageElement]) -> Iterator[Tag]:
         if isinstance(node, Tag) and node.name == "a" and node.has_attr("href"):
             yield node
         elif isinstance(node, Tag):
-            yield from node.find_all("a", href=True)
+            yield from links(node)
 
 
 # The ticker
@@ -171,8 +172,8 @@ def _ticker_under(document: Document, label: Tag, ends: _Ends) -> _Box | None:
 
 def _marked_ticker(document: Document) -> _Box | None:
     """The lines of what the page itself calls a ticker."""
-    tags = [tag for tag in document.body.find_all(_is_marked) if not any(map(_is_marked, tag.parents)) and not tag.find("h1")]
-    lines = tuple(line for tag in tags for line in _lines(document, [tag]))
+    marked = [tag for tag in tags(document.body) if _is_marked(tag) and not any(map(_is_marked, tag.parents))]
+    lines = tuple(line for tag in marked if not first(tag, ("h1",)) for line in _lines(document, [tag]))
     return _Box(lines, marked=True, place=None) if lines and _are_short(lines) else None
 
 
@@ -187,10 +188,10 @@ def _may_be_ticker(document: Document, run: list[PageElement], lines: tuple[Tick
         return False
     if marked:
         return True
-    tags = [node for node in run if isinstance(node, Tag)]
-    if any(tag.name in HEADINGS for tag in tags):
-        return len(lines) > 1 and all(tag.name in HEADINGS for tag in tags if words(tag))
-    if len(lines) == 1 and any(tag.name == "img" or tag.find("img") or _has_date(document, tag) for tag in tags):
+    parts = [node for node in run if isinstance(node, Tag)]
+    if any(tag.name in HEADINGS for tag in parts):
+        return len(lines) > 1 and all(tag.name in HEADINGS for tag in parts if words(tag))
+    if len(lines) == 1 and any(tag.name == "img" or first(tag, ("img",)) or _has_date(document, tag) for tag in parts):
         return False
     return any(line.address is None or line.text.count(" ") > 1 for line in lines)
 
@@ -200,7 +201,7 @@ def _are_short(lines: Iterable[TickerLine]) -> bool:
 
 
 def _has_date(document: Document, tag: Tag) -> bool:
-    return any(is_date(str(text), document.edition) for text in tag.find_all(string=True))
+    return any(is_date(str(text), document.edition) for text in texts(tag))
 
 
 def _lines(document: Document, run: Iterable[PageElement]) -> tuple[TickerLine, ...]:
@@ -283,9 +284,9 @@ def _without_label(text: str) -> str:
 
 def _address(document: Document, row: list[PageElement]) -> str | None:
     """The article that a line links to, from within or around."""
-    around = (part.find_parent("a", href=True) for part in row)
-    links = (*_links_in(row), *(link for link in around if isinstance(link, Tag)))
-    return next((address for link in links if (address := _article(document, link))), None)
+    around = (above(part, ("a",)) for part in row)
+    found = (*_links_in(row), *(link for link in around if link and "href" in link.attrs))
+    return next((address for link in found if (address := _article(document, link))), None)
 
 
 def _article(document: Document, link: Tag) -> str | None:
@@ -315,26 +316,26 @@ def _teasers(document: Document, run: Iterable[PageElement]) -> tuple[Teaser, ..
 
 def _title(document: Document, link: Tag, address: str) -> tuple[int, str]:
     """How surely a text is a link's title, and the text: of a heading, of the link, or for want of them of a picture."""
-    if inside := link.find_all(HEADINGS):
+    if inside := list(tags(link, HEADINGS)):
         return 3, max((_unranked(document, heading) for heading in inside), key=len)
     if text := _unranked(document, link):
-        return (3 if link.find_parent(HEADINGS) else 2), text
+        return (3 if above(link, HEADINGS) else 2), text
     for around in link.parents:
         if around is document.body or any(at != address for _, at in document.links(around)):
             break
-        if isinstance(near := around.find(HEADINGS), Tag) and bare(words(near)) not in words_of_all("most_read"):
+        if (near := first(around, HEADINGS)) and bare(words(near)) not in words_of_all("most_read"):
             return 3, words(near)
-    picture = link.find("img", alt=True)
-    named = link.get("aria-label") or link.get("title") or (picture.get("alt") if isinstance(picture, Tag) else "")
+    pictured = next((image["alt"] for image in tags(link, ("img",)) if "alt" in image.attrs), "")
+    named = link.get("aria-label") or link.get("title") or pictured
     return 1, fold(str(named or ""))
 
 
 def _unranked(document: Document, tag: Tag) -> str:
     """The text of an element: of its lines the longest, without a number that counts it out and without dates."""
-    lines = [leaf for leaf in tag.find_all(list(BLOCKS)) if not holds_blocks(leaf)]
+    lines = [leaf for leaf in tags(tag, BLOCKS) if not holds_blocks(leaf)]
     if lines:
         return max((_unranked(document, line) for line in lines), key=len)
-    parts = [text for text in tag.find_all(string=True) if fold(text)]
+    parts = [text for text in texts(tag) if fold(text)]
     if len(parts) > 1 and _RANK.match(fold(parts[0])):
         parts = parts[1:]
     if len(parts) > 1 and is_date(str(parts[-1]), document.edition):
