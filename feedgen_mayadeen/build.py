@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from feedgen_mayadeen.archive import Archive
 from feedgen_mayadeen.ending import Ending, Why
+from feedgen_mayadeen.garbage import collected_less_often
 from feedgen_mayadeen.health import keep_health
 from feedgen_mayadeen.other_ways import backfill, find_other_ways
 from feedgen_mayadeen.overview import write_overview
@@ -28,6 +29,7 @@ def build(plan: Plan, now: datetime | None = None, progress: Progress = silent, 
         Archive(plan.state, keep=not plan.dry_run, mends=True) as archive,
         open_fetcher(plan, ending) as fetcher,
         ending.after(plan.config.build.deadline * 60),
+        collected_less_often(),
     ):
         known = (archive, fetcher, report, progress, now or datetime.now(UTC), ending)
         runs = tuple(Run(plan, edition, *known) for edition in plan.editions)

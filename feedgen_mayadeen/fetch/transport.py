@@ -3,6 +3,7 @@
 import ipaddress
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from http.client import HTTPException
@@ -58,7 +59,7 @@ def bounded(response: BaseHTTPResponse, seconds: float) -> Iterator[threading.Ev
         with suppress(OSError, RuntimeError, ValueError):  # the answer may have ended in this very moment
             response.shutdown()
 
-    with _timer(seconds, end):
+    with _WATCH.over(seconds, end):
         yield over
 
 
@@ -73,7 +74,7 @@ def _in_time(answer: Callable[[], Any], connection: HTTPConnection, seconds: flo
                 connection.sock.shutdown(socket.SHUT_RDWR)
 
     try:
-        with _timer(seconds, end):
+        with _WATCH.over(seconds, end):
             return answer()
     except (OSError, HTTPException) as error:
         if over.is_set():
@@ -81,15 +82,45 @@ def _in_time(answer: Callable[[], Any], connection: HTTPConnection, seconds: flo
         raise
 
 
-@contextmanager
-def _timer(seconds: float, end: Callable[[], None]) -> Iterator[None]:
-    timer = threading.Timer(seconds, end)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
+class _Watch:
+    """Ends what takes too long: one thread for all that is going on, which ends when nothing is."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._due: dict[object, tuple[float, Callable[[], None]]] = {}
+        self._wakes: float | None = None
+
+    @contextmanager
+    def over(self, seconds: float, end: Callable[[], None]) -> Iterator[None]:
+        """Calls `end` when this is not over within so many seconds."""
+        key, due = object(), time.monotonic() + seconds
+        with self._changed:
+            self._due[key] = (due, end)
+            if self._wakes is None:
+                self._wakes = due
+                threading.Thread(target=self._run, daemon=True).start()
+            elif due < self._wakes:
+                self._changed.notify()
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._due.pop(key, None)
+
+    def _run(self) -> None:
+        with self._changed:
+            while self._due:
+                now = time.monotonic()
+                for key, (due, end) in list(self._due.items()):
+                    if due <= now:
+                        del self._due[key]
+                        end()
+                self._wakes = min((due for due, _ in self._due.values()), default=now)
+                self._changed.wait(self._wakes - now)
+            self._wakes = None
+
+
+_WATCH = _Watch()
 
 
 def _checked(sock: socket.socket, connection: HTTPConnection, own: frozenset[str]) -> socket.socket:

@@ -15,7 +15,19 @@ from feedgen_mayadeen.site.document import Document
 from feedgen_mayadeen.site.edition import words_of_all
 from feedgen_mayadeen.site.furniture import MARK
 from feedgen_mayadeen.site.prose import Prose
-from feedgen_mayadeen.site.tree import BLOCKS, above, classes, first, following, holds_blocks, is_within, tags, texts, words
+from feedgen_mayadeen.site.tree import (
+    BLOCKS,
+    above,
+    classes,
+    first,
+    following,
+    holds_blocks,
+    is_gone,
+    is_within,
+    tags,
+    texts,
+    words,
+)
 
 _RELATED_CLASS = re.compile(r"\bdual-related\b")
 _EMBEDS = ("iframe", "embed", "object", "video", "audio")
@@ -44,7 +56,7 @@ def read_body(document: Document, prose: Prose, picture: str | None) -> Body:
         return Body(audio=audio)
     _trim(root, prose)
     for tag in list(tags(root, _DROPPED)):
-        if not tag.decomposed:
+        if not is_gone(tag):
             tag.decompose()
     _drop_related(document, root)
     related = _related(document, root)
@@ -61,23 +73,23 @@ def _trim(root: Tag, prose: Prose) -> None:
     if prose.title is not None and is_within(prose.title, root):
         around = {id(parent) for parent in prose.title.parents}
         for before in list(takewhile(lambda tag: tag is not prose.title, tags(root))):
-            if id(before) not in around and not before.decomposed:
+            if id(before) not in around and not is_gone(before):
                 before.decompose()
         end = next(following(prose.last or prose.title, (MARK,)), None)
         if end is not None and is_within(end, root):
             for after in list(following(end)):
-                if not after.decomposed and is_within(after, root):
+                if not is_gone(after) and is_within(after, root):
                     after.decompose()
         prose.title.decompose()
     for tag in prose.around:
-        if not tag.decomposed and is_within(tag, root) and not above(tag, ("figure", "blockquote")):
+        if not is_gone(tag) and is_within(tag, root) and not above(tag, ("figure", "blockquote")):
             tag.decompose()
 
 
 def _drop_related(document: Document, root: Tag) -> None:
     """Boxes of other articles: by the known class (C), else blocks that hold nothing but links to articles and dates."""
     for tag in list(tags(root, _BOXES)):
-        if tag.decomposed:
+        if is_gone(tag):
             continue
         if _RELATED_CLASS.search(" ".join(classes(tag))) or _is_related_box(document, tag):
             tag.decompose()
@@ -94,10 +106,10 @@ def _is_related_box(document: Document, tag: Tag) -> bool:
 
 def _related(document: Document, root: Tag) -> tuple[Named, ...]:
     """The links of the lines that begin with "Read more" in the edition's words."""
-    spoken = words_of_all("read_more")
+    spoken = tuple(words_of_all("read_more"))
     found: dict[str, Named] = {}
     for tag in tags(root, ("p", "div", "li", "h3", "h4", "strong", "blockquote")):
-        if not holds_blocks(tag) and any(same(words(tag)).startswith(word) for word in spoken):
+        if not holds_blocks(tag) and same(words(tag)).startswith(spoken):
             for link, address in document.links(tag):
                 if words(link):
                     found.setdefault(address, Named(words(link), address))
@@ -131,7 +143,7 @@ def _real_links(document: Document, root: Tag) -> None:
 
 def _embeds_to_links(document: Document, root: Tag) -> None:
     for tag in list(tags(root, _EMBEDS)):
-        if tag.decomposed:
+        if is_gone(tag):
             continue
         inner = first(tag, ("source",))
         raw = tag.get("src") or tag.get("data-src") or tag.get("data") or (inner.get("src") if inner else None)

@@ -2,7 +2,7 @@
 
 import re
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from html import unescape
 from zoneinfo import ZoneInfo
 
@@ -47,7 +47,7 @@ def shown(text: str, edition: Edition) -> datetime | None:
     if not found or found[4] is None:
         return None
     try:
-        month = _month(found[2], edition)
+        month = _month(found[2], edition.months)
         when = datetime(int(found[3]), month, int(found[1]), int(found[4]), int(found[5]), tzinfo=ZoneInfo(edition.timezone))
         return _whole(when)
     except ValueError:
@@ -69,21 +69,24 @@ def shown_on(page: str, edition: Edition) -> tuple[datetime, ...]:
 
 def is_date(text: str, edition: Edition) -> bool:
     """Whether a text is a date as cards and boxes show it: with or without year and time, or today and yesterday (T)."""
-    folded = fold(text).translate(_DIGITS)
-    if len(folded) > _LONGEST:
-        return False
+    folded = fold(text)
+    return len(folded) <= _LONGEST and _is_date(folded.translate(_DIGITS), edition.months)
+
+
+@lru_cache(4096)
+def _is_date(folded: str, months: tuple[str, ...]) -> bool:
     if same(_TIME.sub("", folded)) in words_of_all("days"):
         return True
     found = _SHOWN.match(folded) or _SHORT.match(folded)
     try:
-        return found is not None and _month(found[2], edition) > 0
+        return found is not None and _month(found[2], months) > 0
     except ValueError:
         return False
 
 
-def _month(name: str, edition: Edition) -> int:
+def _month(name: str, months: tuple[str, ...]) -> int:
     """The number of a month by the edition's names or the English ones, short or long. Raises ValueError."""
-    wanted, numbers = same(name), _numbers_of_months(edition.months)
+    wanted, numbers = same(name), _numbers_of_months(months)
     found = [numbers[known] for known in {wanted, wanted[:3]} if known in numbers and (known == wanted or len(known) == 3)]
     if not found:
         raise ValueError(name)

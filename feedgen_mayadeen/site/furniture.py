@@ -6,7 +6,7 @@ from feedgen_mayadeen.names import fold, same
 from feedgen_mayadeen.site.dates import is_date
 from feedgen_mayadeen.site.document import Document
 from feedgen_mayadeen.site.edition import words_of_all
-from feedgen_mayadeen.site.tree import HEADINGS, above, first, has_link, is_within, links, tags, texts
+from feedgen_mayadeen.site.tree import HEADINGS, above, first, has_link, is_gone, is_within, links, tags, texts
 
 MARK = "furniture"
 """The name of the element that stands where a labelled box was, so that a reader can tell what came before it."""
@@ -25,20 +25,20 @@ def prune(document: Document) -> None:
     """Takes out of a page all that is not its own matter, scripts and comments among it."""
     drop_unseen(document)
     for tag in [tag for tag in tags(document.body) if _is_landmark(tag)]:
-        if not tag.decomposed:
+        if not is_gone(tag):
             tag.decompose()
     for label in labels(document, "breaking"):
-        if not label.decomposed and (box := _box(document, label)) is not label and _is_ticker(box):
+        if not is_gone(label) and (box := _box(document, label)) is not label and _is_ticker(box):
             _mark(document, box)
     for label in labels(document, "most_read", "coverage", "read_next"):
-        if not label.decomposed:
+        if not is_gone(label):
             _take(document, label)
 
 
 def drop_unseen(document: Document) -> None:
     """Takes out of a page what it does not show: scripts, styles, templates and comments."""
     for tag in list(tags(document.soup, _DEAD)):
-        if not tag.decomposed:
+        if not is_gone(tag):
             tag.decompose()
     for comment in [text for text in texts(document.soup) if isinstance(text, Comment)]:
         comment.extract()

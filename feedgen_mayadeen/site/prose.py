@@ -158,15 +158,17 @@ def _lines(document: Document, title: Tag | None, told: Facts, body: Tag | None)
     """
     lines, pending = _Lines(), list[Tag]()
     lead = same(told.lead) if told.lead else None
+    labels = tuple(sorted((same(tag.label) for tag in told.tags or ()), key=len, reverse=True))
+    names = _names_of(told)
     for tag in _leaves(document, title):
         line = words(tag)
         if body is not None and (tag is body or is_within(tag, body)):
             lines.text.append(tag)
-        elif _is_tags(line, told):
+        elif _is_tags(line, labels):
             lines.after.append(tag)
             if lines.text:
                 break
-        elif not lines.text and (_tells(document, tag, lines) or _is_label(document, tag, line, told)):
+        elif not lines.text and (_tells(document, tag, lines) or _is_label(document, tag, line, names)):
             lines.before.append(tag)
         elif _is_button(tag, line):
             (lines.after if lines.text else lines.before).append(tag)
@@ -214,13 +216,14 @@ def _phrases(tag: Tag) -> list[Tag]:
     return parts if len(parts) == len(children) > 1 else [tag]
 
 
-def _is_tags(line: str, told: Facts) -> bool:
-    """Whether a line is the row of the article's tags: it consists of them, two at least."""
-    labels = [same(tag.label) for tag in told.tags or ()]
+def _is_tags(line: str, labels: tuple[str, ...]) -> bool:
+    """Whether a line is the row of the article's tags: it consists of them, two at least. `labels` come longest first."""
     rest = same(line).replace("#", "")
-    for label in sorted(labels, key=len, reverse=True):
+    if len(labels) < 2 or not all(label in rest for label in labels):
+        return False
+    for label in labels:
         rest = rest.replace(label, "")
-    return len(labels) > 1 and all(label in same(line) for label in labels) and not any(c.isalpha() for c in rest)
+    return not any(c.isalpha() for c in rest)
 
 
 def _lead_apart(text: list[Tag], body: Tag) -> Tag | None:
@@ -248,15 +251,20 @@ def _after(line: str, kind: str) -> str:
 
 def _is_button(tag: Tag, line: str) -> bool:
     """Whether a line is there to be used: share links, a row of tags, shares, reading time, the player's button."""
-    if any(same(line).startswith(word) for word in words_of_all("read_more")):
+    if same(line).startswith(tuple(words_of_all("read_more"))):
         return False
     return _all_links(tag, line) or same(_COUNT.sub("", line)) in words_of_all("shares", "reading_time", "listen")
 
 
-def _is_label(document: Document, tag: Tag, line: str, told: Facts) -> bool:
-    """Whether a line before the text is a date, a caption, a name that the metadata tells, or no words at all."""
-    names = (told.author, told.country, told.category, told.coverage)
-    if same(line) in {same(named.label) for named in names if named} | {same(told.kind or "")}:
+def _names_of(told: Facts) -> frozenset[str]:
+    """The names that an article's metadata tells, as they are compared."""
+    named = (told.author, told.country, told.category, told.coverage)
+    return frozenset(same(each.label) for each in named if each) | {same(told.kind or "")}
+
+
+def _is_label(document: Document, tag: Tag, line: str, names: frozenset[str]) -> bool:
+    """Whether a line before the text is a date, a caption, one of some names, or no words at all."""
+    if same(line) in names:
         return True
     return not any(c.isalpha() for c in line) or _is_caption(tag, line) or dates.is_date(line, document.edition)
 

@@ -20,9 +20,20 @@ def tags(root: Tag, names: Collection[str] = ()) -> Iterator[Tag]:
 
     Whoever changes the tree on the way makes a list of them first.
     """
-    for node in root.descendants:
+    for node in _within(root):
         if isinstance(node, Tag) and (not names or node.name in names):
             yield node
+
+
+def _within(root: Tag) -> Iterator[PageElement]:
+    last: Tag = root
+    while last.next_sibling is None and last.parent is not None:
+        last = last.parent
+    end = last.next_sibling
+    node = root.contents[0] if root.contents else None
+    while node is not end and node is not None:
+        yield node
+        node = node.next_element
 
 
 def first(root: Tag, names: Collection[str]) -> Tag | None:
@@ -82,6 +93,11 @@ def holders_of_blocks(root: Tag) -> frozenset[int]:
             found.add(id(parent))
             parent = parent.parent
     return frozenset(found)
+
+
+def is_gone(tag: Tag) -> bool:
+    """Whether an element was decomposed. BeautifulSoup's own question searches all that is in one that was not."""
+    return "name" not in vars(tag)
 
 
 def classes(tag: Tag) -> list[str]:
