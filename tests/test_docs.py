@@ -1,10 +1,10 @@
-"""The pages in docs/ are checked against the code: every kind of problem has its line."""
+"""The pages in docs/ are checked against the code: every kind of problem and every word of `doctor` has its line."""
 
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from feedgen_mayadeen import errors
+from feedgen_mayadeen import doctor, errors
 from feedgen_mayadeen.delivery import git, keeping, sending, websub
 
 ROOT = Path(__file__).parents[1]
@@ -23,3 +23,9 @@ def test_every_kind_of_problem_is_explained() -> None:
     told = set(re.findall(r"^\| `(\w+)` \|", (ROOT / "docs" / "when-red.md").read_text("utf-8"), re.MULTILINE))
     kinds = {each.__name__.removesuffix("Error") for each in leaves(errors.FeedgenError)} - {"Fetch", "Read"}
     assert told == kinds
+
+
+def test_every_word_of_doctor_is_explained() -> None:
+    told = re.findall(r"^\| ([a-z ]+) \| [^|]+ \| [^|]+ \|$", (ROOT / "docs" / "when-red.md").read_text("utf-8"), re.MULTILINE)
+    words = (doctor.WORKS, doctor.BLOCKED, doctor.CHANGED, doctor.ABSENT, doctor.FAILING, doctor.NOT_ASKED)
+    assert set(words) <= set(told)
