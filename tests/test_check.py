@@ -455,13 +455,13 @@ def test_a_file_that_can_not_be_read_is_a_finding(folder: Path, file: str, monke
         return read(path)
 
     monkeypatch.setattr(Path, "read_bytes", refuse)
-    assert str(the_one(folder)) == f"{file}: can't be read (Permission denied) (design.md, The output folder)"
+    assert str(the_one(folder)) == f"{file}: can't be read (Permission denied) (rule of this project: the output folder)"
 
 
 def test_a_folder_without_feeds_is_a_finding(tmp_path: Path) -> None:
     (tmp_path / "feeds").mkdir()
     (tmp_path / "feeds" / "README.md").write_text("# feeds")
-    assert str(the_one(tmp_path / "feeds")) == ".: holds no feed (design.md, The output folder)"
+    assert str(the_one(tmp_path / "feeds")) == ".: holds no feed (rule of this project: the output folder)"
 
 
 # JSON Feeds

@@ -1,4 +1,4 @@
-"""What the contract (design.md) asks of one feed beyond RFC 4287: ids, order, instants, titles, harmless HTML, pictures."""
+"""What this project asks of one feed beyond RFC 4287: ids, order, instants, titles, harmless HTML, pictures."""
 
 import re
 from collections import Counter

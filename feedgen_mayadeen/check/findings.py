@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-CONTRACT = "design.md, The output folder"
-ENTRY = "design.md, An entry"
-HARMLESS = "design.md, Promise 5"
+CONTRACT = "rule of this project: the output folder"
+ENTRY = "rule of this project: an entry"
+HARMLESS = "rule of this project: harmless HTML"
 
 _LONGEST = 100
 
