@@ -236,7 +236,7 @@ def test_a_failing_site_is_told_in_plain_lines(place: Place, server: Server) -> 
     assert result.code == 3
     assert result.out == ""
     first, *others = [line for line in result.err.splitlines() if not line.startswith(("menu:", "lists:", "articles:"))]
-    assert "nothing was changed" in first
+    assert "no feed was changed" in first
     assert others
     assert all(line.startswith("problem: https://espanol.almayadeen.net/") for line in others)
 

@@ -168,7 +168,7 @@ def test_an_origin_that_refuses_connections(tmp_path: Path) -> None:
     result = run("build", *place.options)
     assert (result.code, result.out) == (3, "")
     lines = result.err.splitlines()
-    assert "nothing was changed" in lines[0]
+    assert "no feed was changed" in lines[0]
     assert "no connection" in lines[1]
     assert len(lines) == 2
     assert tree(tmp_path) == before

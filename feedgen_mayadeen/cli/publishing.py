@@ -77,4 +77,5 @@ def ping(changed: Path, config: Path | None) -> None:
     failures = tell(hub, addresses) if hub and addresses else ()
     for failure in failures:
         click.echo(f"warning: {failure}", err=True)
-    click.echo(f"{len(addresses)} feeds changed; " + (f"{hub} was told" if hub else "feeds.toml names no hub"))
+    told = "was not told of all of them" if failures else "was told"
+    click.echo(f"{len(addresses)} feeds changed; " + (f"{hub} {told}" if hub else "feeds.toml names no hub"))

@@ -346,7 +346,7 @@ def _read_cookies(path: Path) -> MozillaCookieJar:
     try:
         jar.load(ignore_discard=True, ignore_expires=True)
     except (OSError, LoadError, ValueError) as error:
-        raise errors.UsageError(str(path), "is no cookies file in Netscape format") from error
+        raise errors.UsageError(str(path), "can't be read as a file of cookies in Netscape format") from error
     for cookie in jar:
         if cookie.expires == 0:  # browsers' exports write session cookies so; the jar would take them for expired
             cookie.expires, cookie.discard = None, True
