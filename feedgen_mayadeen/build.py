@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 
 from feedgen_mayadeen.archive import Archive
 from feedgen_mayadeen.ending import Ending, Why
-from feedgen_mayadeen.garbage import collected_less_often
 from feedgen_mayadeen.health import keep_health
 from feedgen_mayadeen.other_ways import backfill, find_other_ways
 from feedgen_mayadeen.overview import write_overview
 from feedgen_mayadeen.plan import Plan, Progress, Run, check_selection, silent
 from feedgen_mayadeen.publish import check_folder
+from feedgen_mayadeen.readers import Readers
 from feedgen_mayadeen.reading import keep_home, open_fetcher, read_articles, read_home, read_lists, read_robots
 from feedgen_mayadeen.report import Report
 from feedgen_mayadeen.rescue import rescue
@@ -29,9 +29,9 @@ def build(plan: Plan, now: datetime | None = None, progress: Progress = silent, 
         Archive(plan.state, keep=not plan.dry_run, mends=True) as archive,
         open_fetcher(plan, ending) as fetcher,
         ending.after(plan.config.build.deadline * 60),
-        collected_less_often(),
+        Readers() as readers,
     ):
-        known = (archive, fetcher, report, progress, now or datetime.now(UTC), ending)
+        known = (archive, fetcher, report, progress, now or datetime.now(UTC), ending, readers)
         runs = tuple(Run(plan, edition, *known) for edition in plan.editions)
         check_selection(runs)
         rescue(runs)

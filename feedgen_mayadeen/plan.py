@@ -13,6 +13,7 @@ from feedgen_mayadeen.ending import Ending
 from feedgen_mayadeen.errors import UsageError
 from feedgen_mayadeen.fetch import Fetcher
 from feedgen_mayadeen.membership import ALL, BREAKING, MOST_READ, parent_of
+from feedgen_mayadeen.readers import Readers
 from feedgen_mayadeen.report import Report
 from feedgen_mayadeen.site.edition import Edition, load
 
@@ -60,6 +61,7 @@ class Run:
     progress: Progress
     now: datetime
     ending: Ending
+    readers: Readers
 
     def is_selected(self, key: str) -> bool:
         """Whether `--only` leaves a feed in."""

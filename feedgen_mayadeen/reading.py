@@ -9,7 +9,6 @@ from typing import Protocol, TypeVar
 
 from feedgen_mayadeen import errors
 from feedgen_mayadeen.archive.articles import Places, Wanted
-from feedgen_mayadeen.clean import clean
 from feedgen_mayadeen.doubt import doubt_of_article, doubt_of_list
 from feedgen_mayadeen.ending import Ending, Why
 from feedgen_mayadeen.fetch import Fetcher, Manners
@@ -18,9 +17,7 @@ from feedgen_mayadeen.models import Article, Listing, Page, Teaser, TickerLine
 from feedgen_mayadeen.names import fold
 from feedgen_mayadeen.plan import Plan, Run
 from feedgen_mayadeen.report import ListReport, Seen
-from feedgen_mayadeen.site.article import read_article
 from feedgen_mayadeen.site.dates import shown_on
-from feedgen_mayadeen.site.listing import read_list
 from feedgen_mayadeen.site.menu import known_lists, read_menu
 from feedgen_mayadeen.site.paging import next_page
 from feedgen_mayadeen.site.ticker import read_most_read, read_ticker
@@ -175,6 +172,7 @@ def read_lists(run: Run, lists: Iterable[Listing]) -> None:
     menu_was_read = any(listing.way == "menu" for listing in needed)
     empty: list[tuple[Listing, Page]] = []
     not_asked: list[errors.NotAskedError] = []
+    new: set[str] = set()
 
     def ask(listing: Listing) -> tuple[Page, _Cards] | None:
         page = run.fetcher.get(listing.address, known[listing.key])
@@ -196,6 +194,8 @@ def read_lists(run: Run, lists: Iterable[Listing]) -> None:
             continue
         else:
             seen, cards = _take_cards(run, listing, *answer, usual.get(listing.key, 0)), len(answer[1].teasers)
+            new |= {teaser.address for teaser in answer[1].teasers} if run.archive.is_empty else set()
+            run.readers.expect(len(new))
         run.report.lists.append(ListReport(code, listing.key, listing.address, listing.way, seen, cards))
     for listing, page in empty:
         _judge_empty(run, listing, page)
@@ -244,7 +244,7 @@ def _judge_empty(run: Run, listing: Listing, page: Page) -> None:
 def _cards(run: Run, page: Page, others: frozenset[str], deeper: int) -> _Cards:
     """The cards of a list page, and of up to `deeper` pages that continue it."""
     try:
-        teasers = read_list(page, run.edition, others)
+        teasers = run.readers.cards(page, run.edition, others)
         following = next_page(page, run.edition) if deeper else None
         further = run.fetcher.get(following) if following else None
     except errors.NoCardsError:
@@ -274,11 +274,12 @@ def read_articles(run: Run, home: Home, sources: tuple[str, ...]) -> None:
             return None
         if page.address in elsewhere:
             raise errors.GoneError(item.address, f"it leads to {page.address}")
-        article = read_article(page, run.edition).article
+        article = run.readers.article(page, run.edition)
         if page.address != item.address and item.number is not None and article.post_id is None:
             raise errors.GoneError(item.address, f"it leads to {page.address}, which is not known to be the same article")
-        return page, replace(article, body=clean(article.body))
+        return page, article
 
+    run.readers.expect(sum(item.number is None for item in wanted))
     for item, answer in ask_for_all(run, "articles", wanted, ask):
         if answer is None:
             run.archive.articles.unchanged(item, run.now)

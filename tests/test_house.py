@@ -39,7 +39,8 @@ STAGES = {
 }
 """What each stage may import of the package: values, and itself; never another stage. Words of an edition are values."""
 STEPS = (
-    "build", "entries", "health", "other_ways", "overview", "places", "plan", "reading", "rescue", "selecting", "writing",
+    "build", "entries", "health", "other_ways", "overview", "places", "plan", "readers", "reading", "rescue", "selecting",
+    "writing",
 )  # fmt: skip
 """What puts the stages together; the commands stand above it."""
 EDGES = ("__main__", "cli", "demo", "doctor", "inspection", "show")

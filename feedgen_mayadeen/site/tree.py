@@ -97,7 +97,7 @@ def holders_of_blocks(root: Tag) -> frozenset[int]:
 
 def is_gone(tag: Tag) -> bool:
     """Whether an element was decomposed. BeautifulSoup's own question searches all that is in one that was not."""
-    return "name" not in vars(tag)
+    return not tag.name
 
 
 def classes(tag: Tag) -> list[str]:
