@@ -1,10 +1,11 @@
 """What the folder tells of itself: its index for people, OPML for readers, status.json and health.xml for maintainers."""
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+import msgspec
 
 from feedgen_mayadeen import PROJECT_ADDRESS
 from feedgen_mayadeen.health import health_feed
@@ -46,9 +47,9 @@ def _files(runs: Sequence[Run], folder: Folder) -> Iterator[tuple[str, bytes]]:
     """The files of the overview by their paths in the folder; status.json, which tells of problems, comes last."""
     editions = editions_of(folder.feeds)
     for code in editions:
-        yield index_of(code), index_page(folder, code)
+        yield index_of(code), index_page(folder, code, before=_published(runs[0], index_of(code)))
     if editions and "en" not in editions:
-        yield "index.html", index_page(folder, editions[0], at_root=True)
+        yield "index.html", index_page(folder, editions[0], at_root=True, before=_published(runs[0], "index.html"))
     if editions:
         yield "feeds.opml", opml(folder)
     yield "404.html", not_found_page(folder)
@@ -56,6 +57,14 @@ def _files(runs: Sequence[Run], folder: Folder) -> Iterator[tuple[str, bytes]]:
     health = atom(health_feed(runs, folder), f"{folder.base_url}/health.xml", full=True)
     yield "health.xml", with_stylesheet(health, "style.css")
     yield "status.json", _status(runs, folder)
+
+
+def _published(run: Run, file: str) -> bytes:
+    """What a file of the folder holds, nothing if it is not there or can't be read."""
+    try:
+        return (run.plan.out / file).read_bytes()
+    except OSError:
+        return b""
 
 
 def _status(runs: Sequence[Run], folder: Folder) -> bytes:
@@ -75,7 +84,7 @@ def _status(runs: Sequence[Run], folder: Folder) -> bytes:
         "problems": [{"kind": p.kind, "address": p.address, "sentence": p.sentence} for p in report.problems],
         "feeds": [_status_of(feed) for feed in folder.feeds],
     }
-    return json.dumps(status, ensure_ascii=False, indent=1).encode() + b"\n"
+    return msgspec.json.format(msgspec.json.encode(status), indent=1) + b"\n"
 
 
 def _status_of(feed: Listed) -> dict[str, Any]:

@@ -3,14 +3,15 @@
 import hashlib
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 
 from feedgen_mayadeen.errors import OutputError
 from feedgen_mayadeen.models import Written
 
-_ASIDE = ".feed-"
+_ASIDE, _PART = ".feed-", ".part"
 _OURS = (".xml", ".json", ".html", ".opml")
 
 
@@ -61,23 +62,26 @@ class Shelf:
 
     def __init__(self, folder: Path, before: Mapping[str, Written], *, dry_run: bool) -> None:
         self._folder, self._before, self._dry_run = folder, before, dry_run
+        self._there = {file: (at.st_size, at.st_mtime_ns) for file, entry in _files_in(folder) for at in [entry.stat()]}
         self.written: dict[str, Written] = {}
         self.gone: set[str] = set()
 
     def has(self, file: str, mark: bytes) -> bool:
         """Whether a file lies there as it was published, made from the same."""
         known = self._before.get(file)
-        if known is None or known.mark != mark:
-            return False
-        try:
-            found = (self._folder / file).stat()
-        except OSError:
-            return False
-        return (found.st_size, found.st_mtime_ns) == (known.size, known.modified)
+        return known is not None and known.mark == mark and self._there.get(file) == (known.size, known.modified)
+
+    def holds(self, file: str) -> bool:
+        """Whether a file of this path is there."""
+        return file in self._there
 
     def lacks(self, file: str) -> bool:
         """Whether a file was published before, and is not there now: the folder is another one, or lost something."""
-        return file in self._before and not (self._folder / file).is_file()
+        return file in self._before and file not in self._there
+
+    def files(self) -> tuple[str, ...]:
+        """The paths of all files there, those too that nobody published."""
+        return tuple(self._there)
 
     def put(self, file: str, mark: bytes, content: bytes) -> Outcome:
         """Publishes a file that is made from what `mark` stands for. Raises OutputError."""
@@ -88,19 +92,32 @@ class Shelf:
             outcome = Outcome.RESTORED
         if not self._dry_run:
             found = path.stat()
+            self._there[file] = (found.st_size, found.st_mtime_ns)
             self.written[file] = Written(mark, found.st_size, found.st_mtime_ns, digest)
         return outcome
 
-    def take_away(self, path: Path) -> None:
+    def take_away(self, file: str) -> None:
         """Removes a file that is no feed any more. Raises OutputError."""
-        remove(path)
-        self.gone.add(path.relative_to(self._folder).as_posix())
+        remove(self._folder / file)
+        del self._there[file]
+        self.gone.add(file)
 
 
 def sweep(folder: Path) -> None:
     """Takes away what killed builds left half written. Raises OutputError."""
-    for part in folder.rglob(f"{_ASIDE}*.part"):
-        remove(part)
+    for file, entry in _files_in(folder):
+        if entry.name.startswith(_ASIDE) and entry.name.endswith(_PART):
+            remove(folder / file)
+
+
+def _files_in(folder: str | Path, path: str = "") -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Every file in a folder and below, by its path in it; a folder that can't be read is an empty one."""
+    with suppress(OSError), os.scandir(folder) as found:
+        for entry in found:
+            if entry.is_dir(follow_symlinks=False):
+                yield from _files_in(entry.path, f"{path}{entry.name}/")
+            elif entry.is_file():
+                yield f"{path}{entry.name}", entry
 
 
 def clear(folder: Path) -> None:
@@ -119,7 +136,7 @@ def remove(path: Path) -> None:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=_ASIDE, suffix=".part")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=_ASIDE, suffix=_PART)
     aside = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -12,7 +11,7 @@ from feedgen_mayadeen import __version__, errors
 from feedgen_mayadeen.archive.feeds import FeedRow, Shown
 from feedgen_mayadeen.entries import entries_of
 from feedgen_mayadeen.models import Entry, Feed, History, Listed
-from feedgen_mayadeen.places import address_of, editions_in, file_of, folder_of, page_key, path_of
+from feedgen_mayadeen.places import address_of, editions_in, file_of, folder_of, page_key
 from feedgen_mayadeen.plan import Run
 from feedgen_mayadeen.publish import Outcome, Shelf, sweep
 from feedgen_mayadeen.render.atom import atom
@@ -66,7 +65,7 @@ def write_edition(run: Run, shelf: Shelf, editions: tuple[str, ...]) -> tuple[Li
     drafts = drafts_of(run)
     due = [draft for draft in drafts if _is_due(run, shelf, draft)]
     written = {draft.listed.file for draft in due}
-    there = [one.listed for one in drafts if one.listed.file in written or (run.plan.out / one.listed.file).is_file()]
+    there = [one.listed for one in drafts if one.listed.file in written or shelf.holds(one.listed.file)]
     around = _around(run, shelf, editions, there)
     for number, draft in enumerate(due, start=1):
         _write_feed(run, draft, around)
@@ -77,7 +76,7 @@ def write_edition(run: Run, shelf: Shelf, editions: tuple[str, ...]) -> tuple[Li
         with run.report.surviving():
             _forget(run, {number for draft in drafts for number in draft.numbers})
     run.archive.history.forget_read()
-    return tuple(one for one in there if run.plan.dry_run or path_of(run, one.info.key).is_file())
+    return tuple(one for one in there if run.plan.dry_run or shelf.holds(one.file))
 
 
 def _is_due(run: Run, shelf: Shelf, draft: Draft) -> bool:
@@ -177,19 +176,15 @@ def _mark(*made_from: Any) -> bytes:
 
 def _sweep(run: Run, drafts: Iterable[Draft], shelf: Shelf) -> None:
     """Takes away the files of topics and archive pages that are no more, and what killed builds left. Raises OutputError."""
-    folder, live = run.plan.out / folder_of(run), {draft.listed.info.key for draft in drafts}
-    pages = {page_key(draft.listed.info.key, page) for draft in drafts for page, _ in draft.pages}
-    for kind in TOPICS:
-        if getattr(run.plan.config.feeds, kind):
-            for file in (file for form in FORMS for file in (folder / kind).glob(f"*{form}")):
-                if f"{kind}/{file.stem}" not in live:
-                    shelf.take_away(file)
-    for draft in drafts:
-        key = draft.listed.info.key
-        if draft.listed.info.kind in _WITH_ARCHIVE:
-            for file in (folder / key).parent.glob(f"{Path(key).name}.archive-*.xml"):
-                if file.relative_to(folder).with_suffix("").as_posix() not in pages:
-                    shelf.take_away(file)
+    topics = tuple(f"{folder_of(run)}{kind}/" for kind in TOPICS if getattr(run.plan.config.feeds, kind))
+    infos = [(draft.listed.info, draft.pages) for draft in drafts]
+    live = {file_of(run, info.key, form) for info, _ in infos for form in FORMS}
+    live |= {file_of(run, page_key(info.key, page)) for info, pages in infos for page, _ in pages}
+    archived = {file_of(run, info.key, "") for info, _ in infos if info.kind in _WITH_ARCHIVE}
+    for file in shelf.files():
+        key, is_page, _ = file.partition(".archive-")
+        if file.endswith(FORMS) and file not in live and (file.startswith(topics) or (is_page and key in archived)):
+            shelf.take_away(file)
     sweep(run.plan.out)
 
 

@@ -88,7 +88,7 @@ class Feeds:
 
     def newest(self, feed: int, limit: int) -> tuple[Shown, ...]:
         """A feed's newest articles that are in no archive page, ties by id."""
-        return tuple(Shown(*row) for row in self._store.db.execute(_NEWEST, (feed, limit)))
+        return tuple(map(Shown._make, self._store.db.execute(_NEWEST, (feed, limit))))
 
     def keys_of(self, number: int) -> frozenset[str]:
         """The keys of all lists that an article belongs to."""

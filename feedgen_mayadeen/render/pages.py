@@ -6,25 +6,29 @@ the stylesheet: a picture is a link, which the script turns into the picture whe
 script would load `<img loading="lazy">` at once, even inside a closed `<details>`.
 """
 
+import re
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
-from hashlib import sha256
+from hashlib import blake2b, sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from feedgen_mayadeen.models import Feed, Folder, Listed
+from feedgen_mayadeen import __version__
+from feedgen_mayadeen.models import Feed, Folder, Health, Listed
 from feedgen_mayadeen.render.groups import editions_of, group_of, grouped
 from feedgen_mayadeen.render.links import address_of, index_of, reader_links, up_from
 from feedgen_mayadeen.render.words import Words, words_of
 
 _SHOWN, _SHOWN_OF_TOPICS = 20, 6
 _TOPICS = ("tags", "coverage", "authors")
+_BUILT = re.compile(rb'^<p class="state" data-built>.*\n', re.MULTILINE)
 _MAIN_KINDS = ("all", "breaking", "most-read", "sections", "regions")
 """The kinds of feeds that an index announces to browsers."""
 
@@ -48,14 +52,18 @@ class _Choice:
     href: str
 
 
-def index_page(folder: Folder, edition: str, *, at_root: bool = False) -> bytes:
+def index_page(folder: Folder, edition: str, *, at_root: bool = False, before: bytes = b"") -> bytes:
     """The index of an edition, by its code, as HTML; the edition must have a feed in the folder.
 
     It is made for `index_of(edition)`, or with `at_root` for `index.html`, which an edition needs that stands in for the
-    English one.
+    English one. `before` is the page that is there: where nothing but the instants of builds is new, only they change.
     """
     feeds = tuple(feed for feed in folder.feeds if feed.edition == edition)
     info, words = feeds[0].info, words_of(edition)
+    mark = _mark(__version__, folder.base_url, editions_of(folder.feeds), at_root, [_as_shown(feed) for feed in feeds])
+    if f"<!-- {mark} -->".encode() in before and _BUILT.search(before):
+        built = _render("built.html", words=words, folder=folder)
+        return _BUILT.sub(lambda _: built, before, count=1)
     up = "" if at_root else up_from(index_of(edition))
     rows = {feed.file: _row(feed, up, folder.base_url) for feed in feeds}
     return _render(
@@ -69,7 +77,18 @@ def index_page(folder: Folder, edition: str, *, at_root: bool = False) -> bytes:
         groups=grouped(feeds),
         rows=rows,
         in_trouble=[rows[feed.file] for feed in feeds if feed.health.failures],
+        mark=mark,
     )
+
+
+def _as_shown(feed: Listed) -> Listed:
+    """A feed as the index shows it: when it was read last only where that is long ago."""
+    return feed if feed.health.failures else replace(feed, health=Health())
+
+
+def _mark(*made_from: object) -> str:
+    """Some letters and digits that are others as soon as one of these values is another."""
+    return blake2b(msgspec.json.encode(made_from), digest_size=16).hexdigest()
 
 
 def feed_page(
