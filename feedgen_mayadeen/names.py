@@ -71,7 +71,7 @@ def distinct_key(kind: str, label: str, taken: Callable[[str], bool]) -> str:
 
 
 # Browsers repair what is no address (`https:evil`, `https:\\\\evil`, a line break in the scheme); here it is none.
-_ADDRESS = re.compile(r"https?://[^\s/\\?#<>\"'`{|}^\x00-\x20\x7f-\x9f]+([/?#][^\s\\<>\x00-\x20\x7f-\x9f]*)?", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://[^\s/\\?#%<>\"'`{|}^\x00-\x20\x7f-\x9f]+([/?#][^\s\\<>\x00-\x20\x7f-\x9f]*)?", re.IGNORECASE)
 _NO_HOST = re.compile(r"[\s\\<>\"'`{|}^\x00-\x20\x7f-\x9f]")
 _ENCODED = re.compile(r"[\s\\<>\"`{|}^\x00-\x20\x7f-\x9f]")
 

@@ -14,7 +14,7 @@ from feedgen_mayadeen.fetch import Fetcher, Manners
 from feedgen_mayadeen.sample import SampleArticle, SampleHandler
 from feedgen_mayadeen.site.edition import load
 from tests.faults import FAULTS, MAX_BYTES, Fault, check_sentence, entries_of
-from tests.running import Answer, Place, Result, Server, dropped, files_of, redirect, run, serve, status
+from tests.running import Answer, Place, Result, Server, dropped, files_of, page, redirect, run, run_process, serve, status
 
 EN = load("en")
 A_FEW = ("403", "429", "404", "500", "drop", "truncate", "offsite", "maintenance")
@@ -335,3 +335,11 @@ def test_a_redirect_stays_on_the_host_that_was_asked(english: Server, host: str)
         answer = fetcher.get(f"https://{host}/before")
     assert answer is not None
     assert answer.address == f"https://{host}/news"
+
+
+def test_a_page_that_looks_like_xml_is_a_problem_and_no_warning(built: Place, server: Server) -> None:
+    server.faults["/videos"] = page("<?xml version='1.0'?><rss><channel/></rss>")
+    result = run_process("build", *built.options, "-q")
+    assert result.code == 1
+    (told,) = result.err.splitlines()
+    assert told.startswith("problem: ")

@@ -16,7 +16,8 @@ def decode(body: bytes, charset: str | None) -> str:
     for name in (charset, found[1].decode("ascii", "replace") if found else None):
         try:
             if name:
-                return body.decode(name, "replace")
+                # Some codecs know escapes for halves of characters, which nothing can be written with.
+                return body.decode(name, "replace").encode("utf-8", "replace").decode()
         except (LookupError, ValueError):
             log.info("unknown charset %r", name)
     return body.decode("utf-8", "replace")

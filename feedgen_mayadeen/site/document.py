@@ -1,17 +1,22 @@
 """A parsed page: its links with their real addresses, and its pictures."""
 
 import re
+import warnings
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from urllib.parse import urljoin, urlsplit
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, Tag, XMLParsedAsHTMLWarning
 
 from feedgen_mayadeen.errors import TooDeepError
 from feedgen_mayadeen.models import Page
 from feedgen_mayadeen.names import canonical, encoded, fold, host_of, is_address, path_of, to_host
 from feedgen_mayadeen.site.edition import Edition, load
 from feedgen_mayadeen.site.tree import links, tags
+
+# What a page looks like is the site's affair: these tell programmers that they may have passed something else than a page.
+for _category in (MarkupResemblesLocatorWarning, XMLParsedAsHTMLWarning):
+    warnings.filterwarnings("ignore", category=_category)
 
 _PICTURE_SOURCES = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-srcset", "srcset", "src")
 _FROM_ROOT = ("/", "https://", "http://")
@@ -103,7 +108,9 @@ class Document:
         """An http(s) address made absolute, otherwise left as the site writes it; None for anything else."""
         try:
             address = encoded(urljoin(self.base, address.strip()))
-            return address if is_address(address) and urlsplit(address).hostname else None
+            parts = urlsplit(address)
+            parts.port  # noqa: B018  # raises ValueError where it is no number, or too high
+            return address if is_address(address) and parts.hostname else None
         except ValueError:
             return None
 
