@@ -3,7 +3,7 @@
 import logging
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from http.cookiejar import LoadError, MozillaCookieJar
 from pathlib import Path
 from threading import Lock
@@ -87,7 +87,7 @@ class Fetcher:
         self._rules: dict[str, Protego] = {}
         self._paces: dict[str, Pace] = {}
         self._refusals: Counter[str] = Counter()
-        self._one_at_a_time, self._lock = Lock(), Lock()
+        self._lock = Lock()
         # robots.txt names programs by their product token alone (RFC 9309 §2.2.1).
         self._token = manners.user_agent.partition("/")[0].partition(" ")[0]
         self._session = _Session()
@@ -126,23 +126,21 @@ class Fetcher:
 
         `html` asks for a web page: anything else that comes is refused. Raises a FetchError.
         """
-        asked = address
-        for _ in range(_REDIRECTS):
-            with self._turn(host_of(asked)):
-                origin = self._origins.get(host_of(asked))
-                request = to_host(asked, origin) if origin else asked
-                with self._answer(asked, request, known) as response:
-                    if response.status_code == 304 and known:
-                        self._count_refusal(asked, None)
-                        return None
-                    if not response.is_redirect:
-                        return self._page(address, asked, response, origin, html)
-                    asked = self._follow(asked, request, response)
+        asked, before = address, set[str]()
+        while len(before) < _REDIRECTS:
+            before.add(asked)
+            origin = self._origins.get(host_of(asked))
+            request = to_host(asked, origin) if origin else asked
+            with self._answer(asked, request, known) as response:
+                if response.status_code == 304 and known:
+                    self._count_refusal(asked, None)
+                    return None
+                if not response.is_redirect:
+                    return self._page(address, asked, response, origin, html)
+                asked = self._follow(asked, request, response)
+            if asked in before and not response.cookies:  # with a cookie it may be answered otherwise
+                break
         raise errors.RedirectLoopError(address)
-
-    def _turn(self, host: str) -> AbstractContextManager[object]:
-        """One request at a time to a host that has just refused one, so that three refusals in a row are three."""
-        return self._one_at_a_time if self._refusals[host] else nullcontext()
 
     def _pace(self, host: str) -> Pace:
         with self._lock:
@@ -169,17 +167,22 @@ class Fetcher:
             except (errors.UnreachableError, errors.TimedOutError):
                 if not left:
                     raise
-                wait: float | None = None
             else:
-                wait = _wait_of(response)
-                status = response.status_code
-                may_wait = status in _MAY_WAIT and wait is not None and wait <= self.manners.longest_wait
-                if not left or not (may_wait or (status in _PASSING and wait is None)):
+                if not self._may_pass(address, response) or not left:
                     return response
                 response.close()
-            backoff = self.manners.delay * 2.0 ** (self.manners.retries - left)
-            self._pace(host_of(address)).hold(max(wait or 0.0, backoff))
+            self._pace(host_of(address)).hold(self.manners.delay * 2.0 ** (self.manners.retries - left))
             left -= 1
+
+    def _may_pass(self, address: str, response: requests.Response) -> bool:
+        """Whether an answer is worth another try. The host is left alone for as long as it asks, be there one or not."""
+        wait = _wait_of(response)
+        if wait is None:
+            return response.status_code in _PASSING
+        if response.status_code not in _MAY_WAIT or wait > self.manners.longest_wait:
+            return False
+        self._pace(host_of(address)).hold(wait)
+        return True
 
     def _send(self, address: str, request: str, known: Validators | None) -> requests.Response:
         headers = {}
