@@ -30,23 +30,23 @@ def _outcome(run: Run) -> Mapping[str, str]:
     report, code = run.report, run.edition.code
     reasons = {problem.address: problem.sentence for problem in report.problems}
     general = next((sentence for address, sentence in reasons.items() if run.edition.owns(address)), "it could not be read")
-    outcome = {ALL: "" if report.was_read(code) else general}
-    home = "" if code in report.homes_read else reasons.get(run.edition.home, general)
+    left_out = None if run.ending.why is Why.INTERRUPTED else general
+    outcome = {ALL: "" if report.was_read(code) else left_out}
+    home = "" if code in report.homes_read else reasons.get(run.edition.home, left_out)
     outcome |= dict.fromkeys((BREAKING, MOST_READ), home)
     reported = {each.key: each for each in report.lists_of(code)}
     if not reported and not report.was_read(code):
-        outcome |= {listing.key: general for listing in run.archive.lists.all(code)}
+        outcome |= {listing.key: left_out for listing in run.archive.lists.all(code)}
     for key, each in reported.items():
-        if each.seen is Seen.GONE:
-            continue
-        if each.seen is not Seen.NOT_ASKED or run.ending.why is not Why.INTERRUPTED:
+        if each.seen is Seen.NOT_ASKED:
+            outcome[key] = left_out
+        elif each.seen is not Seen.GONE:
             outcome[key] = "" if each.seen in _WELL else reasons.get(each.address, general)
-    return outcome
+    return {key: reason for key, reason in outcome.items() if reason is not None}
 
 
 def health_feed(runs: Sequence[Run], folder: Folder) -> Feed:
     """The feed for whoever looks after the feeds."""
-    editions = {run.edition.code: run.edition for run in runs}
     status = f"{folder.base_url}/status.json"
     host = load("en").host  # whichever editions are built: the folder has one such feed
     info = FeedInfo(
@@ -64,8 +64,8 @@ def health_feed(runs: Sequence[Run], folder: Folder) -> Feed:
     )
     names = {(feed.edition, feed.info.key): feed.info.title for feed in folder.feeds}
     entries = [
-        _health_entry(event, names.get((code, event.key), event.key), editions[code].host, status)
-        for code, event in runs[0].archive.wellness.events(editions)
+        _health_entry(event, names.get((code, event.key), event.key), load(code).host, status)
+        for code, event in runs[0].archive.wellness.events()
     ]
     told = "This feed has an entry when a feed fails in several builds in a row, and another when it is back."
     welcome = Article(address=status, title="What this feed tells", lead=told, body=f"<p>{told}</p>")

@@ -43,7 +43,7 @@ def backfill(run: Run) -> tuple[str, ...]:
         if part.month == month:
             if sitemap := _try(run, part.address):
                 run.archive.lists.keep_cards(run.edition.code, source, [Teaser(one.address, "") for one in sitemap.found])
-            else:
+            elif not run.must_end():
                 run.report.fail(errors.NoSitemapError(part.address))
             return (source,)
     if not run.must_end():

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from feedgen_mayadeen.archive import Archive
 from feedgen_mayadeen.config import Config
-from feedgen_mayadeen.ending import Ending
-from feedgen_mayadeen.errors import UsageError
+from feedgen_mayadeen.ending import Ending, Why
+from feedgen_mayadeen.errors import FeedgenError, NotAskedError, UsageError
 from feedgen_mayadeen.fetch import Fetcher
 from feedgen_mayadeen.membership import ALL, BREAKING, MOST_READ, parent_of
 from feedgen_mayadeen.readers import Readers
@@ -77,6 +77,11 @@ class Run:
     def was_read(self) -> bool:
         """Whether the edition could be read so far."""
         return self.report.was_read(self.edition.code)
+
+    def fail(self, error: FeedgenError) -> None:
+        """Adds a failure to the report; what was not asked because a person stopped the run is none."""
+        if not (isinstance(error, NotAskedError) and self.ending.why is Why.INTERRUPTED):
+            self.report.fail(error)
 
     def must_end(self) -> bool:
         """Whether the run is to end: no further request is made then, what came is kept."""

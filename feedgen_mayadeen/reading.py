@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 from feedgen_mayadeen import errors
 from feedgen_mayadeen.archive.articles import Places, Wanted
 from feedgen_mayadeen.doubt import doubt_of_article, doubt_of_list
-from feedgen_mayadeen.ending import Ending, Why
+from feedgen_mayadeen.ending import Ending
 from feedgen_mayadeen.fetch import Fetcher, Manners
 from feedgen_mayadeen.membership import MOST_READ, lists_of, topics_of
 from feedgen_mayadeen.models import Article, Listing, Page, Teaser, TickerLine
@@ -91,7 +91,7 @@ def read_robots(run: Run) -> Robots | None:
         text = ""
     except errors.FetchError as error:
         if text is None:
-            run.report.fail(error)
+            run.fail(error)
             return None
         run.report.notes.append(f"{error}; the rules of the last time are kept to")
     for host in run.edition.hosts:
@@ -110,7 +110,7 @@ def read_home(run: Run, robots: Robots) -> Home:
         menu = read_menu(page, edition) if page else tuple(replace(listing, way="menu") for listing in remembered)
         run.report.homes_read.add(edition.code)
     except errors.FeedgenError as error:
-        run.report.fail(error)
+        run.fail(error)
         page = None if isinstance(error, errors.TooDeepError) else page
     lists, missing = known_lists(menu, remembered, edition)
     for listing in lists:
@@ -223,9 +223,9 @@ def _take_cards(run: Run, listing: Listing, page: Page, cards: _Cards, usual: in
 
 def _tell_not_asked(run: Run, what: str, failures: Sequence[errors.NotAskedError]) -> None:
     """One problem for all lists or articles that were not asked; none when a person stopped the run."""
-    if failures and run.ending.why is not Why.INTERRUPTED:
+    if failures:
         number = f"{len(failures)} {what}{'s' if len(failures) > 1 else ''}, {failures[0].detail}"
-        run.report.fail(errors.NotAskedError(run.edition.home, number))
+        run.fail(errors.NotAskedError(run.edition.home, number))
 
 
 def _judge_empty(run: Run, listing: Listing, page: Page) -> None:

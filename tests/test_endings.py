@@ -1,80 +1,174 @@
-"""A build that ends before all was asked: its time is over, or the site refuses. What is known is published."""
+"""When a run ends before all was asked for: its time is over, or a person stopped it. What is known is published."""
 
-import socket
+import json
+import signal
+from contextlib import nullcontext
+from pathlib import Path
 
 import pytest
 
+from feedgen_mayadeen.config import Config
 from feedgen_mayadeen.ending import Ending, Why
+from feedgen_mayadeen.report import Report, Seen
 from feedgen_mayadeen.sample import SampleHandler
-from tests.running import Answer, Place, Server, page, run, status
+from tests.faults import answer, as_it_is, check_sentence, entries_of, health_of, status_of
+from tests.records import KEYS
+from tests.running import Place, Server, page, run, serve
+
+OVER = "because the time for this run was over"
+ONE_AT_A_TIME = {"jobs": 1}
+LIST = "/noticias/deportes"
+"""A list in the middle of the others."""
 
 
-def ends(ending: Ending, why: Why) -> Answer:
-    """The page as it is, and with it the end of the run."""
+def ends(server: Server, path: str, why: Why) -> Ending:
+    """An ending that is asked for while this page is answered; the answer still comes."""
+    ending = Ending()
 
-    def answer(handler: SampleHandler) -> None:
+    def last(handler: SampleHandler) -> None:
         ending.ask(why)
-        reply = handler.sample.site.page(handler.path)
-        handler.send(reply.status, reply.content_type, reply.body)
+        as_it_is(handler)
 
-    return answer
+    server.faults[path] = last
+    return ending
 
 
-@pytest.mark.parametrize("where", ["lists", "articles"])
-def test_what_is_known_when_the_time_is_over_is_published_and_the_rest_is_made_up_for(
-    place: Place, server: Server, where: str
-) -> None:
-    ending = Ending()
-    path = "/noticias" if where == "lists" else server.site.articles[-1].path
-    server.faults[path] = ends(ending, Why.OUT_OF_TIME)
-    report = place.build_with(server.site.now, ending=ending, fetch={"jobs": 1})
+def not_asked(report: Report) -> dict[str, int]:
+    """How many lists and articles were not asked."""
+    return {
+        "list": sum(each.seen is Seen.NOT_ASKED for each in report.lists),
+        "article": report.articles_not_asked,
+    }
+
+
+def check_told(report: Report) -> None:
+    """One problem for all lists that were not asked and one for all articles, each with their number and the reason."""
+    told = [f"{number} {what}{'s' if number > 1 else ''}, {OVER}" for what, number in not_asked(report).items() if number]
+    assert told
+    for problem, text in zip(report.as_json()["problems"], told, strict=True):
+        assert problem["kind"] == "NotAsked"
+        assert text in problem["sentence"]
+        check_sentence(problem)
+
+
+def numbers(server: Server) -> list[str]:
+    return [article.postid for article in server.site.articles]
+
+
+# The time of a run
+
+
+def test_a_run_whose_time_is_over_among_the_lists_publishes_what_is_known(place: Place, server: Server) -> None:
+    ending = ends(server, LIST, Why.OUT_OF_TIME)
+    report = place.build_with(server.site.now, ending=ending, fetch=ONE_AT_A_TIME)
+    check_told(report)
     assert (report.exit_code, report.stopped) == (1, False)
-    sentences = [problem.sentence for problem in report.problems if problem.kind == "NotAsked"]
-    assert 1 <= len(sentences) <= 2, "one for lists, one for articles"
-    assert all("because the time for this run was over" in sentence for sentence in sentences)
-    asked = server.article_paths
-    assert (place.out / "status.json").exists()
-    shown = place.feeds["es/all"].numbers if "es/all" in place.feeds else []
-    assert set(asked) == {article.path for article in server.site.articles if article.postid in shown}
+    assert server.paths[-1] == LIST
+    asked = [path for path in server.paths if path in server.site.lists()]
+    assert not_asked(report)["list"] == len(KEYS["es"]) - len(asked) > 0
+    assert [each.seen for each in report.lists if each.seen is not Seen.NOT_ASKED] == [Seen.READ] * len(asked)
     server.faults = {}
-    assert place.build_with(server.site.now).exit_code == 0
-    assert not set(asked) & set(server.article_paths)
-    assert place.feeds["es/all"].numbers == [article.postid for article in server.site.articles]
+    report = place.build_with(server.site.now)
+    assert (report.exit_code, report.problems) == (0, [])
+    assert [request.status for request in server.requests if request.path in asked] == [304] * len(asked)
+    assert place.feeds["es/all"].numbers == numbers(server)
 
 
-def test_ctrl_c_makes_no_problem_of_what_was_not_asked(place: Place, server: Server) -> None:
+@pytest.mark.parametrize("jobs", [1, 4])
+def test_a_run_whose_time_is_over_among_the_articles_publishes_what_is_known(place: Place, server: Server, jobs: int) -> None:
+    """And the next one does the rest, and asks for no article twice."""
+    ending = ends(server, server.site.articles[5].path, Why.OUT_OF_TIME)
+    report = place.build_with(server.site.now, ending=ending, fetch={"jobs": jobs})
+    check_told(report)
+    assert (report.exit_code, report.stopped) == (1, False)
+    first = server.article_paths
+    assert 0 < len(first) < len(server.site.articles)
+    shown, entries = place.feeds["es/all"].numbers, entries_of(place)
+    assert {article.postid for article in server.site.articles if article.path in first} == set(shown)
+
+    server.faults = {}
+    report = place.build_with(server.site.now)
+    assert (report.exit_code, report.problems) == (0, [])
+    assert set(server.article_paths) & set(first) == set()
+    assert place.feeds["es/all"].numbers == numbers(server)
+    assert entries - entries_of(place) == set()
+
+
+def test_what_is_known_stays_when_time_is_over_before_any_list(built: Place, server: Server) -> None:
+    before = built.files
+    report = built.build_with(server.site.now, ending=ends(server, "/", Why.OUT_OF_TIME))
+    assert server.paths == ["/robots.txt", "/"]
+    assert {each.seen for each in report.lists} == {Seen.NOT_ASKED}
+    check_told(report)
+    assert built.files == before
+
+
+def test_time_that_is_over_during_a_wait_ends_the_wait_and_the_page_is_not_asked_again(
+    place: Place, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float] = []
+
+    def wait(ending: Ending, seconds: float) -> bool:
+        waits.append(seconds)
+        ending.ask(Why.OUT_OF_TIME)
+        return True
+
+    monkeypatch.setattr(Ending, "wait", wait)
+    server.faults[LIST] = answer(503, "later", Retry_After="50")
+    report = place.build_with(server.site.now, fetch=ONE_AT_A_TIME)
+    assert len(waits) == 1
+    assert server.paths[-1] == LIST
+    assert server.paths.count(LIST) == 1
+    assert report.exit_code == 1
+    assert {problem.kind for problem in report.problems} == {"NotAsked"}
+
+
+@pytest.mark.parametrize(("options", "seconds"), [((), 20 * 60), (("--deadline", "3"), 180), (("--deadline", "0.5"), 30)])
+def test_the_time_of_a_run_is_what_the_option_says(
+    place: Place, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], seconds: float
+) -> None:
+    given: list[float] = []
+
+    def after(ending: Ending, seconds: float) -> nullcontext[None]:
+        given.append(seconds)
+        return nullcontext()
+
+    monkeypatch.setattr(Ending, "after", after)
+    assert place.build("--only", "videos", *options).code == 0
+    assert given == [seconds]
+
+
+def test_the_settings_tell_the_time_of_a_run_in_minutes() -> None:
+    assert Config().build.deadline == 20
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "nan", "9999"])
+def test_a_time_that_is_none_is_refused(place: Place, server: Server, value: str) -> None:
+    result = run("build", *place.options, "--deadline", value)
+    assert result.code == 2
+    assert "deadline" in result.sentence
+    assert server.requests == ()
+
+
+def test_the_end_comes_by_itself_when_the_time_is_over() -> None:
     ending = Ending()
-    server.faults["/noticias"] = ends(ending, Why.INTERRUPTED)
-    report = place.build_with(server.site.now, ending=ending, fetch={"jobs": 1})
-    assert report.stopped
-    assert report.problems == []
+    with ending.after(0.001):
+        assert ending.wait(60)
+    assert ending.why is Why.OUT_OF_TIME
 
 
-def test_a_deadline_is_given_in_minutes(place: Place, server: Server) -> None:
-    result = place.build("--deadline", "0.000001")
-    assert result.code == 3
-    assert "time for this run was over" in result.err or "time for this run was over" in result.out
+def test_whoever_asks_first_for_the_end_gives_the_reason() -> None:
+    ending = Ending()
+    assert not ending.is_asked()
+    ending.ask(Why.INTERRUPTED)
+    ending.ask(Why.OUT_OF_TIME)
+    assert (ending.is_asked(), ending.why) == (True, Why.INTERRUPTED)
 
 
-def test_after_three_refusals_in_a_row_the_rest_is_one_problem(built: Place, server: Server) -> None:
-    for path in server.site.lists():
-        server.faults[path] = status(403)
-    result = built.build("--jobs", "1")
-    report = result.report
-    (problem,) = (each for each in report["problems"] if each["kind"] == "NotAsked")
-    assert "lists, because the site refused the requests before" in problem["sentence"]
-    refused = [each for each in report["problems"] if each["kind"] == "Blocked"]
-    assert len(refused) == 3
-    assert [each["seen"] for each in report["lists"]].count("not asked") == len(report["lists"]) - 3
-
-
-def test_a_wait_that_is_too_long_is_left_for_the_next_build(built: Place, server: Server) -> None:
-    server.faults["/noticias/deportes"] = status(429, {"Retry-After": "3600"})
-    result = built.build()
-    assert result.code == 1
-    (problem,) = result.report["problems"]
-    assert "asks to wait 3600 s" in problem["sentence"]
-    assert server.paths.count("/noticias/deportes") == 1
+def test_a_run_that_is_done_in_time_is_not_ended(place: Place, server: Server) -> None:
+    ending = Ending()
+    report = place.build_with(server.site.now, ending=ending)
+    assert (report.exit_code, ending.is_asked()) == (0, False)
 
 
 def test_a_crawl_delay_longer_than_the_deadline_ends_the_run(place: Place, server: Server) -> None:
@@ -84,16 +178,80 @@ def test_a_crawl_delay_longer_than_the_deadline_ends_the_run(place: Place, serve
     assert not place.out.exists()
 
 
-def test_a_host_whose_name_leads_to_a_private_address_is_not_asked(
+# A person
+
+
+@pytest.mark.parametrize("stage", ["robots", "home", "lists", "articles"])
+@pytest.mark.parametrize("is_first", [True, False], ids=["first", "later"])
+def test_what_a_person_stopped_is_no_problem_of_the_site(
+    place: Place, spanish_build: Place, server: Server, stage: str, is_first: bool
+) -> None:
+    path = {"robots": "/robots.txt", "home": "/", "lists": LIST, "articles": server.site.articles[5].path}[stage]
+    if not is_first:
+        place.copy_from(spanish_build)
+        server.site.edit(server.site.articles[5].postid, title="Otro título")
+        server.site.edit(server.site.articles[6].postid, title="Otro título más")
+    report = place.build_with(server.site.now, ending=ends(server, path, Why.INTERRUPTED), fetch=ONE_AT_A_TIME)
+    assert server.paths[-1] == path
+    assert report.stopped
+    assert report.problems == []
+
+    server.faults = {}
+    report = place.build_with(server.site.now)
+    assert (report.exit_code, report.problems) == (0, [])
+    assert place.feeds["es/all"].numbers == numbers(server)
+
+
+def test_what_a_person_stopped_is_no_problem_of_the_next_edition(tmp_path: Path) -> None:
+    with serve("es", "ar") as (spanish, arabic):
+        place = Place(tmp_path, spanish, arabic)
+        ending = ends(spanish, spanish.site.articles[5].path, Why.INTERRUPTED)
+        report = place.build_with(spanish.site.now, ending=ending, fetch=ONE_AT_A_TIME)
+        assert arabic.paths == []
+        assert report.stopped
+        assert report.problems == []
+
+
+@pytest.mark.parametrize("path", ["/robots.txt", "/", LIST])
+def test_what_a_person_stopped_is_no_failure_of_a_feed(built: Place, server: Server, path: str) -> None:
+    built.build_with(server.site.now, ending=ends(server, path, Why.INTERRUPTED), health={"after": 1})
+    rows = status_of(built)["feeds"]
+    assert {row["failures"] for row in rows} == {0}
+    assert {row["state"] for row in rows} == {"ok"}
+    assert len(health_of(built).entries) == 1
+
+
+def test_ctrl_c_ends_with_130_and_tells_no_problem(place: Place, server: Server) -> None:
+    def last(handler: SampleHandler) -> None:
+        signal.raise_signal(signal.SIGINT)
+        as_it_is(handler)
+
+    server.faults[server.site.articles[5].path] = last
+    result = place.build("--jobs", "1")
+    assert result.code == 130
+    assert "the next build goes on from here" in result.err
+    report = json.loads(result.out)
+    assert report["problems"] == []
+    assert report["articles_not_asked"] > 0
+
+
+def test_a_build_whose_time_is_over_ends_with_1_and_tells_what_was_not_asked(
     place: Place, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def everything_is_here(host: str, port: int, *arguments: object, **options: object) -> list[object]:
-        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", server.server_port))]
+    endings: list[Ending] = []
 
-    monkeypatch.setattr("socket.getaddrinfo", everything_is_here)
-    server.reset()
-    result = run("build", *place.folders, "--edition", "es", "--delay", "0", "--json")
-    assert result.code == 3
-    assert {each["kind"] for each in result.report["problems"]} == {"PrivateAddress"}
-    assert server.requests == ()
-    assert not place.out.exists()
+    def after(ending: Ending, seconds: float) -> nullcontext[None]:
+        endings.append(ending)
+        return nullcontext()
+
+    def last(handler: SampleHandler) -> None:
+        endings[0].ask(Why.OUT_OF_TIME)
+        as_it_is(handler)
+
+    monkeypatch.setattr(Ending, "after", after)
+    server.faults[server.site.articles[5].path] = last
+    result = run("build", *place.options)
+    assert result.code == 1
+    (told,) = (line for line in result.err.splitlines() if line.startswith("problem:"))
+    assert OVER in told
+    assert "was not asked" in told

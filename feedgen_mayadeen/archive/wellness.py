@@ -1,6 +1,6 @@
 """What memory knows of success and failure: how each feed has fared, and what health.xml tells of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -57,12 +57,10 @@ class Wellness:
             db.executemany("INSERT INTO events (edition, key, at, failures, reason) VALUES (?, ?, ?, ?, ?)", events)
             db.execute("DELETE FROM events WHERE event <= (SELECT max(event) FROM events) - ?", (_EVENTS_KEPT,))
 
-    def events(self, editions: Iterable[str]) -> tuple[tuple[str, Event], ...]:
+    def events(self) -> tuple[tuple[str, Event], ...]:
         """What health.xml tells, the latest first, each with its edition."""
-        wanted = frozenset(editions)
         rows = self._store.db.execute("SELECT edition, event, key, at, failures, reason FROM events ORDER BY event DESC")
         return tuple(
             (edition, Event(number, key, datetime.fromisoformat(at), failures, reason))
             for edition, number, key, at, failures, reason in rows
-            if edition in wanted
         )
