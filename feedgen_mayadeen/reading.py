@@ -155,9 +155,9 @@ def keep_home(run: Run, home: Home) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Cards:
-    """The cards of a list, and whether all the pages that they were to be read from were had."""
+    """The cards of each page of a list, and whether all the pages that they were to be read from were had."""
 
-    teasers: tuple[Teaser, ...] = ()
+    pages: tuple[tuple[Teaser, ...], ...] = ()
     whole: bool = True
 
 
@@ -189,11 +189,11 @@ def read_lists(run: Run, lists: Iterable[Listing]) -> None:
         elif isinstance(answer, errors.FeedgenError):
             seen = _take_list_failure(run, listing, answer, menu_was_read=menu_was_read)
             not_asked += [answer] if isinstance(answer, errors.NotAskedError) else []
-        elif not answer[1].teasers:
+        elif not any(answer[1].pages):
             empty.append((listing, answer[0]))
             continue
         else:
-            seen, cards = _take_cards(run, listing, *answer, usual.get(listing.key, 0)), len(answer[1].teasers)
+            seen, cards = _take_cards(run, listing, *answer, usual.get(listing.key, 0))
             new |= {teaser.address for teaser in answer[1].teasers} if run.archive.is_empty else set()
             run.readers.expect(len(new))
         run.report.lists.append(ListReport(code, listing.key, listing.address, listing.way, seen, cards))
@@ -212,13 +212,20 @@ def _take_list_failure(run: Run, listing: Listing, error: errors.FeedgenError, *
     return Seen.FAILED
 
 
-def _take_cards(run: Run, listing: Listing, page: Page, cards: _Cards, usual: int) -> Seen:
-    doubt = doubt_of_list(cards.teasers, usual, shown_on(page.text, run.edition), run.now)
+def _take_cards(run: Run, listing: Listing, page: Page, cards: _Cards, usual: int) -> tuple[Seen, int]:
+    """Remembers the cards of a list; what became of it, and how many there are."""
+    lists, code, (first, *further) = run.archive.lists, run.edition.code, cards.pages
+    doubt = doubt_of_list(first, usual, shown_on(page.text, run.edition), run.now)
     if doubt:
         run.report.fail(errors.SuspiciousPageError(listing.address, doubt))
     doubted = doubt is not None or not cards.whole
-    run.archive.lists.keep(run.edition.code, listing, cards.teasers, page.validators, run.now, doubted=doubted)
-    return Seen.SUSPICIOUS if doubt else Seen.READ
+    lists.keep(code, listing, first, page.validators, run.now, doubted=doubted or bool(further))
+    for teasers in further:
+        lists.keep(code, listing, teasers, page.validators, run.now, doubted=True)
+    if further and not doubted:  # only now: a build that is killed before reads the list as deep again
+        run.archive.pages.keep(listing.address, page.validators)
+        lists.unchanged(code, listing.key, run.now)
+    return Seen.SUSPICIOUS if doubt else Seen.READ, len({teaser.address for teasers in cards.pages for teaser in teasers})
 
 
 def _tell_not_asked(run: Run, what: str, failures: Sequence[errors.NotAskedError]) -> None:
@@ -250,9 +257,9 @@ def _cards(run: Run, page: Page, others: frozenset[str], deeper: int) -> _Cards:
     except errors.NoCardsError:
         return _Cards()
     except errors.FetchError:
-        return _Cards(teasers, whole=False)
+        return _Cards((teasers,), whole=False)
     more = _cards(run, further, others, deeper - 1) if further else _Cards()
-    return _Cards(tuple({teaser.address: teaser for teaser in (*teasers, *more.teasers)}.values()), more.whole)
+    return _Cards((teasers, *more.pages), more.whole)
 
 
 def read_articles(run: Run, home: Home, sources: tuple[str, ...]) -> None:
