@@ -4,7 +4,8 @@
 class FeedgenError(Exception):
     """The root of all failures of this program.
 
-    `address` is what the failure is about: a page's address, a file's path or a setting's name.
+    `address` is what the failure is about: a page's address, a file's path or a setting's name. `detail` comes from anywhere,
+    such as an answer's header or SQLite: it becomes one line of what can be printed, for the sake of terminals and logs.
     """
 
     word = "failed"
@@ -15,7 +16,7 @@ class FeedgenError(Exception):
     def __init__(self, address: str, detail: str = "") -> None:
         super().__init__(address, detail)
         self.address = address
-        self.detail = detail
+        self.detail = " ".join("".join(char if char.isprintable() else " " for char in detail).split())
 
     def __str__(self) -> str:
         what = f"{self.address}: {self.word}"

@@ -343,3 +343,9 @@ def test_a_page_that_looks_like_xml_is_a_problem_and_no_warning(built: Place, se
     assert result.code == 1
     (told,) = result.err.splitlines()
     assert told.startswith("problem: ")
+
+
+def test_what_an_answer_says_cannot_move_a_terminal(built: Place, server: Server) -> None:
+    server.faults["/videos"] = page("<p>x", "text/plain; \x1b[2J\x07 a \x9b b")
+    (problem,) = problems(built.build("--only", "videos"))
+    assert "(text/plain; [2J a b)" in problem["sentence"]
