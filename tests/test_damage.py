@@ -14,12 +14,14 @@ from unittest import mock
 import pytest
 
 from feedgen_mayadeen import build as job
+from feedgen_mayadeen.archive.copying import copy_memory
 from feedgen_mayadeen.archive.schema import VERSION
+from feedgen_mayadeen.errors import MemoryFileError
 from feedgen_mayadeen.plan import Plan
 from tests.running import Files, Place, Result, Server, config_of, files_of, run, sample, status
 from tests.test_build import undated
 
-MEMORY, ASIDE = "memory.sqlite", "memory.damaged.sqlite"
+MEMORY, ASIDE, DIGEST = "memory.sqlite", "memory.damaged.sqlite", "memory.digest"
 LATER = timedelta(days=3)
 SETTINGS = """
 [build]
@@ -195,6 +197,32 @@ def test_a_damaged_memory_is_set_aside_and_begins_again_from_the_feeds(
     assert (read.build(known, read.now, "-q").err, published(known)) == ("", published(read.place))
 
 
+@pytest.mark.parametrize("name", ["random bytes", "a page of random bytes", "half", "all but a page", "version 99"])
+def test_damage_is_found_after_a_killed_build_too(read: Read, known: Place, name: str) -> None:
+    """Which leaves no digest."""
+    (known.state / DIGEST).unlink()
+    DAMAGES[name](known.state / MEMORY)
+    check_rescued(read, known, read.build(known, read.now, "-q"), damage=True)
+
+
+def test_half_a_digest_is_none(read: Read, known: Place) -> None:
+    """As a build leaves it that was killed at its very end, or had no room for it."""
+    for left in ("", "0123456789abcdef"):
+        (known.state / DIGEST).write_text(left)
+        assert (read.build(known, read.now, "-q").err, published(known)) == ("", published(read.place))
+        assert not (known.state / ASIDE).exists()
+
+
+def test_a_memory_that_somebody_reads_while_a_build_ends_is_not_taken_for_damaged(read: Read, known: Place) -> None:
+    """SQLite then leaves it to that reader to bring the file and its log together."""
+    with closing(sqlite3.connect(known.state / MEMORY)) as reader:
+        reader.execute("BEGIN")
+        assert reader.execute("SELECT count(*) FROM articles").fetchone()
+        assert read.build(known, read.now, "-q").code == 0
+    assert (read.build(known, read.now, "-q").err, published(known)) == ("", published(read.place))
+    assert not (known.state / ASIDE).exists()
+
+
 def deleted_but_for_its_log(file: Path) -> None:
     """As when somebody deletes the file that a killed build has left."""
     with closing(sqlite3.connect(file)) as memory:
@@ -220,14 +248,34 @@ def test_a_lost_memory_begins_again_from_the_feeds(read: Read, known: Place, los
     assert not (known.state / ASIDE).exists()
 
 
-@pytest.mark.parametrize("seed", range(12))
-def test_a_few_wrong_bytes_change_no_feed_and_stop_no_build(read: Read, known: Place, seed: int) -> None:
-    """Wherever they are: where nothing uses them, in the tables' own order, in texts, in packed articles."""
-    file, chance = known.state / MEMORY, random.Random(seed)  # noqa: S311
-    content = bytearray(file.read_bytes())
+def a_few_bytes(file: Path, seed: int) -> None:
+    """Random bytes somewhere: where nothing uses them, in the tables' own order, in texts, in packed articles."""
+    chance, content = random.Random(seed), bytearray(file.read_bytes())  # noqa: S311
     at = chance.randrange(100, len(content) - 40)
     content[at : at + 40] = chance.randbytes(40)
     file.write_bytes(content)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_few_wrong_bytes_change_no_feed_and_stop_no_build(read: Read, known: Place, seed: int) -> None:
+    a_few_bytes(known.state / MEMORY, seed)
+    assert read.build(known, read.now, "-q").code == 0
+    assert published(known) == published(read.place)
+
+
+def test_damage_that_another_command_meets_first_is_not_forgotten(read: Read, known: Place, tmp_path: Path) -> None:
+    a_few_bytes(known.state / MEMORY, 0)
+    with pytest.raises(MemoryFileError, match="not as the last build left it"):
+        copy_memory(known.state, tmp_path / "copy.sqlite")
+    check_rescued(read, known, read.build(known, read.now, "-q"), damage=True)
+
+
+@pytest.mark.parametrize("seed", range(4, 10))
+def test_after_a_killed_build_they_stop_no_more_than_one(read: Read, known: Place, seed: int) -> None:
+    (known.state / DIGEST).unlink()
+    a_few_bytes(known.state / MEMORY, seed)
+    first = read.build(known, read.now, "-q")
+    assert first.code == 0 or (first.code == 2 and "the memory" in first.sentence)
     assert read.build(known, read.now, "-q").code == 0
     assert published(known) == published(read.place)
 

@@ -16,6 +16,8 @@ from feedgen_mayadeen.archive.schema import TABLES, UPGRADES, VERSION
 FILE_NAME = "memory.sqlite"
 DAMAGED_NAME = "memory.damaged.sqlite"
 _DIGEST_NAME = "memory.digest"
+_DAMAGED = "damaged"
+"""Stands in the place of a digest that would fit."""
 _LOCK_NAME = "lock"
 _WRITING_FAILED = frozenset((sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_LOCKED))  # fmt: skip
@@ -32,7 +34,7 @@ class Store:
         self._folder, self._keep, self._mends = folder, keep, mends
         self._file = folder / FILE_NAME
         self._lock = FileLock(folder / _LOCK_NAME, blocking=False)
-        self._digest_file = folder / _DIGEST_NAME
+        self._log, self._digest_file = folder / f"{FILE_NAME}-wal", folder / _DIGEST_NAME
         self._is_new, self._made = False, list[Path]()
         self._ignores_file = False
         self.is_empty = True
@@ -56,30 +58,40 @@ class Store:
     def close(self, *, is_damaged: bool = False) -> None:
         """Closes the file, with a digest of it beside, and lets other builds have it.
 
-        One that turned out to be damaged gets none that fits, so that the next build sets it aside.
+        One that turned out to be damaged gets none that fits, so that the next build sets it aside. While somebody else
+        reads the file SQLite leaves it to them to bring it and its log together: it has no digest then.
         """
         self.db.close()
-        if self._keep and self._file.exists():
+        if self._keep and self._file.exists() and (is_damaged or not self._log.exists()):
             with suppress(OSError):  # without one the file is looked through the next time
-                self._digest_file.write_text("damaged" if is_damaged else _digest_of(self._file), "ascii")
+                self._digest_file.write_text(_DAMAGED if is_damaged else _digest_of(self._file), "ascii")
         self._lock.release()
 
     def _check_digest(self) -> None:
         """Compares the file with its digest, which stands beside it only while no build is at work. Raises MemoryFileError.
 
-        SQLite itself finds damage in the structure of its pages, not in what they hold.
+        SQLite itself finds damage in the structure of its pages, not in what they hold. A digest that is not whole, because
+        a build was killed or the disk full while it was written, is none. One that does not fit stays until the file is
+        set aside.
         """
         try:
             told = self._digest_file.read_text("ascii")
-            found = _digest_of(self._file)
+            found = _digest_of(self._file) if self._file.exists() else told
         except (FileNotFoundError, UnicodeDecodeError):
             return
         except OSError as error:
             raise errors.MemoryFileError(str(self._file), str(error.strerror)) from error
-        if self._keep:
-            self._digest_file.unlink(missing_ok=True)
-        if told != found:
+        if told != found and (told == _DAMAGED or len(told) == len(found)):
             raise errors.MemoryFileError(str(self._file), "it is not as the last build left it")
+        if self._keep:
+            self._forget_digest()
+
+    def _forget_digest(self) -> None:
+        try:
+            self._digest_file.unlink(missing_ok=True)
+        except OSError as error:
+            self._lock.release()
+            raise errors.OutputError(str(self._digest_file), f"can't be taken away ({error.strerror})") from error
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -135,6 +147,7 @@ class Store:
         except OSError as error:
             self._lock.release()
             raise errors.OutputError(str(self._file), f"is damaged, and can't be set aside ({error.strerror})") from error
+        self._forget_digest()
 
     def _connect_and_prepare(self) -> None:
         """Raises MemoryFileError, and leaves nothing open then."""
