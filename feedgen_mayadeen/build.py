@@ -21,7 +21,7 @@ def build(plan: Plan, now: datetime | None = None, progress: Progress = silent, 
     """Reads the site and writes the feeds; `now` is the instant of this build, with its offset.
 
     When its `ending` is asked for no further request is made, and what is known by then is published. Failures of pages
-    are in the report. Raises UsageError, LockedError or MemoryFileError when nothing was asked.
+    are in the report. Raises UsageError, LockedError, MemoryFileError or MemoryWriteError when nothing was asked.
     """
     started, report, ending = time.monotonic(), Report(), ending or Ending()
     check_folder(plan.out)

@@ -91,7 +91,10 @@ class Shelf:
         if outcome is Outcome.WRITTEN and known and known.digest == digest:
             outcome = Outcome.RESTORED
         if not self._dry_run:
-            found = path.stat()
+            try:
+                found = path.stat()
+            except OSError as error:
+                raise OutputError(str(path), f"was written and is gone ({error.strerror})") from error
             self._there[file] = (found.st_size, found.st_mtime_ns)
             self.written[file] = Written(mark, found.st_size, found.st_mtime_ns, digest)
         return outcome

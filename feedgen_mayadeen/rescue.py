@@ -49,14 +49,16 @@ class _Read:
 
 
 def rescue(runs: Sequence[Run]) -> None:
-    """Begins a memory that knows nothing of an edition with what its published feeds tell, and says so in the report."""
+    """Begins a memory that knows nothing of an edition with what its published feeds tell, and says so in the report.
+
+    Raises MemoryWriteError: what is not taken back would be missing from the feeds that this build writes.
+    """
     archive, report = runs[0].archive, runs[0].report
     if archive.damage:
         report.warnings.append(f"{archive.damage.address}: was damaged ({archive.damage.detail}) and is set aside")
     for run in runs:
         if not archive.feeds.all(run.edition.code):
-            with report.surviving():
-                _rescue(run)
+            _rescue(run)
 
 
 def _rescue(run: Run) -> None:

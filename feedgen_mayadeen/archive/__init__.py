@@ -19,10 +19,10 @@ from feedgen_mayadeen.archive.history import History
 from feedgen_mayadeen.archive.lists import Lists
 from feedgen_mayadeen.archive.pages import Pages
 from feedgen_mayadeen.archive.restoring import Restoring
-from feedgen_mayadeen.archive.store import Store
+from feedgen_mayadeen.archive.store import Store, is_kept_from_it
 from feedgen_mayadeen.archive.ticker import Ticker
 from feedgen_mayadeen.archive.wellness import Wellness
-from feedgen_mayadeen.errors import MemoryFileError, UsageError
+from feedgen_mayadeen.errors import MemoryFileError, MemoryWriteError, UsageError
 
 
 class Archive:
@@ -45,15 +45,17 @@ class Archive:
         self.wellness = Wellness(self._store)
 
     def __enter__(self) -> Self:
-        """Raises OutputError, LockedError or MemoryFileError."""
+        """Raises OutputError, LockedError, MemoryFileError or MemoryWriteError."""
         self._store.open()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if isinstance(error, UsageError):
             self.forget_all()
-        is_damage = isinstance(error, (sqlite3.Error, zlib.error, msgspec.MsgspecError))
+        is_damage = isinstance(error, (sqlite3.Error, zlib.error, msgspec.MsgspecError)) and not is_kept_from_it(error)
         self._store.close(is_damaged=is_damage)
+        if is_kept_from_it(error):
+            raise MemoryWriteError("the memory", str(error)) from error
         if is_damage:
             raise MemoryFileError("the memory", str(error)) from error
 

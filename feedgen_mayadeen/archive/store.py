@@ -19,7 +19,7 @@ _DIGEST_NAME = "memory.digest"
 _DAMAGED = "damaged"
 """Stands in the place of a digest that would fit."""
 _LOCK_NAME = "lock"
-_WRITING_FAILED = frozenset((sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_BUSY,
+_KEPT_FROM_IT = frozenset((sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_LOCKED))  # fmt: skip
 
 
@@ -41,15 +41,21 @@ class Store:
         """Whether the file was new, and knows nothing but what was put into it since."""
 
     def open(self) -> None:
-        """Raises OutputError when the folder can't be used, LockedError, MemoryFileError."""
+        """Raises OutputError when the folder or the file can't be used, LockedError, MemoryFileError, MemoryWriteError."""
         if self._keep:
             self._acquire()
+        try:
+            self._open_or_mend()
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def _open_or_mend(self) -> None:
         try:
             self._check_digest()
             self._connect_and_prepare()
         except errors.MemoryFileError as error:
             if not self._mends:
-                self._lock.release()
                 raise
             self.damage = error
             self._set_aside()
@@ -80,6 +86,8 @@ class Store:
         except (FileNotFoundError, UnicodeDecodeError):
             return
         except OSError as error:
+            if self._keep and isinstance(error, PermissionError):
+                raise errors.OutputError(str(self._file), f"can't be read ({error.strerror})") from error
             raise errors.MemoryFileError(str(self._file), str(error.strerror)) from error
         if told != found and (told == _DAMAGED or len(told) == len(found)):
             raise errors.MemoryFileError(str(self._file), "it is not as the last build left it")
@@ -90,7 +98,6 @@ class Store:
         try:
             self._digest_file.unlink(missing_ok=True)
         except OSError as error:
-            self._lock.release()
             raise errors.OutputError(str(self._digest_file), f"can't be taken away ({error.strerror})") from error
 
     @contextmanager
@@ -102,7 +109,7 @@ class Store:
             self.db.execute("COMMIT")
         except sqlite3.OperationalError as error:
             self._roll_back()
-            if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _WRITING_FAILED:
+            if not is_kept_from_it(error):
                 raise
             raise errors.MemoryWriteError(str(self._file), str(error)) from error
         except BaseException:  # Ctrl-C too must leave all or nothing
@@ -145,12 +152,11 @@ class Store:
                 if (old := self._folder / f"{FILE_NAME}{end}").exists():
                     old.replace(self._folder / f"{DAMAGED_NAME}{end}")
         except OSError as error:
-            self._lock.release()
             raise errors.OutputError(str(self._file), f"is damaged, and can't be set aside ({error.strerror})") from error
         self._forget_digest()
 
     def _connect_and_prepare(self) -> None:
-        """Raises MemoryFileError, and leaves nothing open then."""
+        """Raises MemoryFileError, and MemoryWriteError where that is no damage; leaves nothing open then."""
         try:
             self.db = self._connect()
             try:
@@ -159,6 +165,8 @@ class Store:
                 self.db.close()
                 raise
         except sqlite3.DatabaseError as error:
+            if self._keep and is_kept_from_it(error):
+                raise errors.MemoryWriteError(str(self._file), str(error)) from error
             raise errors.MemoryFileError(str(self._file), str(error)) from error
 
     def _connect(self) -> sqlite3.Connection:
@@ -187,6 +195,11 @@ class Store:
             self.db.executescript(f"BEGIN; {TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
         for older in range(version, VERSION) if version else ():
             self.db.executescript(f"BEGIN; {UPGRADES[older]} PRAGMA user_version = {older + 1}; COMMIT;")
+
+
+def is_kept_from_it(error: BaseException | None) -> bool:
+    """Whether SQLite failed for want of room or of permission: that says nothing about the file."""
+    return isinstance(error, sqlite3.OperationalError) and getattr(error, "sqlite_errorcode", 0) & 0xFF in _KEPT_FROM_IT
 
 
 def _digest_of(file: Path) -> str:
