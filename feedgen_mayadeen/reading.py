@@ -194,7 +194,7 @@ def read_lists(run: Run, lists: Iterable[Listing]) -> None:
             continue
         else:
             seen, cards = _take_cards(run, listing, *answer, usual.get(listing.key, 0))
-            new |= {teaser.address for teaser in answer[1].teasers} if run.archive.is_empty else set()
+            new |= {one.address for page in answer[1].pages for one in page} if run.archive.is_empty else set()
             run.readers.expect(len(new))
         run.report.lists.append(ListReport(code, listing.key, listing.address, listing.way, seen, cards))
     for listing, page in empty:

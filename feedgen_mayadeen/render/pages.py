@@ -60,7 +60,9 @@ def index_page(folder: Folder, edition: str, *, at_root: bool = False, before: b
     """
     feeds = tuple(feed for feed in folder.feeds if feed.edition == edition)
     info, words = feeds[0].info, words_of(edition)
-    mark = _mark(__version__, folder.base_url, editions_of(folder.feeds), at_root, [_as_shown(feed) for feed in feeds])
+    groups = grouped(feeds)
+    ordered = [_as_shown(feed) for group in groups for branch in group.branches for feed in (branch.feed, *branch.children)]
+    mark = _mark(__version__, folder.base_url, editions_of(folder.feeds), at_root, ordered)
     if f"<!-- {mark} -->".encode() in before and _BUILT.search(before):
         built = _render("built.html", words=words, folder=folder)
         return _BUILT.sub(lambda _: built, before, count=1)
@@ -74,7 +76,7 @@ def index_page(folder: Folder, edition: str, *, at_root: bool = False, before: b
         alternates=[(f.info.title, rows[f.file].way) for f in feeds if f.info.kind in _MAIN_KINDS],
         site=_site(info.address, info.site_name),
         folder=folder,
-        groups=grouped(feeds),
+        groups=groups,
         rows=rows,
         in_trouble=[rows[feed.file] for feed in feeds if feed.health.failures],
         mark=mark,
@@ -82,8 +84,8 @@ def index_page(folder: Folder, edition: str, *, at_root: bool = False, before: b
 
 
 def _as_shown(feed: Listed) -> Listed:
-    """A feed as the index shows it: when it was read last only where that is long ago."""
-    return feed if feed.health.failures else replace(feed, health=Health())
+    """A feed as the index shows it: when it was read last only where that is long ago, how busy it is only by its place."""
+    return replace(feed, articles=0, health=feed.health if feed.health.failures else Health())
 
 
 def _mark(*made_from: object) -> str:
