@@ -36,7 +36,7 @@ class Store:
         self._lock = FileLock(folder / _LOCK_NAME, blocking=False)
         self._log, self._digest_file = folder / f"{FILE_NAME}-wal", folder / _DIGEST_NAME
         self._is_new, self._made = False, list[Path]()
-        self._ignores_file = False
+        self._ignores_file = self._is_as_left = False
         self.is_empty = True
         """Whether the file was new, and knows nothing but what was put into it since."""
 
@@ -91,6 +91,7 @@ class Store:
             raise errors.MemoryFileError(str(self._file), str(error.strerror)) from error
         if told != found and (told == _DAMAGED or len(told) == len(found)):
             raise errors.MemoryFileError(str(self._file), "it is not as the last build left it")
+        self._is_as_left = told == found
         if self._keep:
             self._forget_digest()
 
@@ -185,7 +186,7 @@ class Store:
         tables = self.db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
         if not 0 <= version <= VERSION or (version == 0 and tables):
             raise errors.MemoryFileError(str(self._file), f"its version is {version}, this program's is {VERSION}")
-        if (found := self.db.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
+        if not self._is_as_left and (found := self.db.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
             raise errors.MemoryFileError(str(self._file), found)
         self.is_empty = version == 0
         self.db.create_function("address_hash", 1, address_hash, deterministic=True)
@@ -204,7 +205,7 @@ def is_kept_from_it(error: BaseException | None) -> bool:
 
 def _digest_of(file: Path) -> str:
     with file.open("rb") as content:
-        return hashlib.file_digest(content, "blake2b").hexdigest()
+        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def written(instant: datetime) -> str:
