@@ -38,9 +38,9 @@ def build(plan: Plan, now: datetime | None = None, progress: Progress = silent, 
         for run in runs:
             with report.surviving():
                 _read(run)
-        report.requests, report.bytes = fetcher.tally.requests, fetcher.tally.bytes
-        report.seconds_waited = round(fetcher.tally.waited, 3)
-        report.stopped = ending.why is Why.INTERRUPTED
+        tally = fetcher.tally
+        report.requests, report.bytes, report.seconds_waited = tally.requests, tally.bytes, round(tally.waited, 3)
+        report.stopped, report.seconds = ending.why is Why.INTERRUPTED, round(time.monotonic() - started, 3)
         if not report.site_was_read and archive.is_empty:
             archive.forget_all()
             return report

@@ -22,6 +22,10 @@ from feedgen_mayadeen.render.stylesheet import style, with_stylesheet
 from feedgen_mayadeen.selecting import drafts_of
 from feedgen_mayadeen.site.edition import CODES, load
 
+_IF_OVERDUE = (
+    "GitHub stops schedules in repositories without activity for 60 days; start it again: gh workflow enable publish.yml"
+)
+
 
 def write_overview(runs: Sequence[Run], listed: Sequence[Listed]) -> None:
     """Writes the files that tell of the feeds; `listed` are those of the editions that were built, in their order.
@@ -75,6 +79,7 @@ def _status(runs: Sequence[Run], folder: Folder) -> bytes:
         "generator": PROJECT_ADDRESS,
         "built": _written(folder.built),
         "next_build": _written(folder.next_build),
+        "if_overdue": _IF_OVERDUE,
         "exit_code": report.exit_code,
         "sample": runs[0].plan.sample,
         "base_url": folder.base_url,

@@ -113,7 +113,7 @@ def read_home(run: Run, robots: Robots) -> Home:
         run.fail(error)
         page = None if isinstance(error, errors.TooDeepError) else page
     lists, missing = known_lists(menu, remembered, edition)
-    for listing in lists:
+    for listing in lists if edition.code in run.report.homes_read else ():
         if listing.way != "menu":
             run.report.notes.append(f"{listing.label}: not found in the menu; {listing.way} as {listing.address}")
     if missing:

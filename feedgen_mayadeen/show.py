@@ -63,8 +63,13 @@ def _summary(report: Report, *, dry_run: bool) -> str:
     return (
         f"{len(report.feeds)} feeds, {written} {'would change' if dry_run else 'written'}; {report.articles_read} articles"
         f" read, {len(report.fresh)} new or changed; {report.requests} requests in {report.seconds:.1f} s;"
-        f" {len(report.problems)} problems"
+        f" {counted(len(report.problems), 'problem')}"
     )
+
+
+def counted(number: int, what: str) -> str:
+    """A number of things: `1 problem`, `2 problems`."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def show_findings(findings: Iterable[Finding], *, as_json: bool) -> int:

@@ -66,6 +66,8 @@ def test_status_tells_of_the_build_and_of_every_feed(hours: Hours, server: Serve
         "requests": report.requests,
     }
     assert told["built"] == hours.told
+    assert "60 days" in told["if_overdue"]
+    assert told["if_overdue"].endswith("gh workflow enable publish.yml")
     assert datetime.fromisoformat(told["next_build"]) - datetime.fromisoformat(told["built"]) == timedelta(minutes=90)
     assert told["base_url"].startswith("https://")
     assert told["generator"].startswith("https://")

@@ -261,6 +261,16 @@ def test_links_are_not_followed_out_of_the_folder(folder: Path, remote: Reposito
         (folder / name).unlink()
 
 
+@pytest.mark.parametrize("to", ["repository", "folder"])
+def test_invented_articles_are_not_published(folder: Path, tmp_path: Path, remote: Repository, to: str) -> None:
+    (folder / "status.json").write_text('{"version": 1, "sample": true}')
+    with pytest.raises(UsageError, match="invented articles"):
+        send(folder, str(remote.path if to == "repository" else tmp_path / "there"))
+    assert not (tmp_path / "there").exists()
+    (folder / "status.json").write_text('{"version": 1, "sample": false}')
+    assert send(folder, str(remote.path)).outcome is Sending.PUBLISHED
+
+
 def test_a_folder_without_feeds_is_not_published(tmp_path: Path, remote: Repository) -> None:
     with pytest.raises(UsageError, match="nothing: is no folder"):
         send(tmp_path / "nothing", str(remote.path))

@@ -45,6 +45,7 @@ class Words:
     unread: str
     last_build: str
     next_build: str
+    overdue: str
     opml: str
     status: str
     health: str
