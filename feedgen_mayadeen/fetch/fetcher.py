@@ -31,8 +31,12 @@ _REDIRECTS = 5
 _CHUNK = 1 << 16
 _GLIMPSE = 1 << 16
 """Of an answer that is no page this many bytes are read, to see what kind of refusal it is."""
-_MOST_TAGS = 50_000
+_MOST_TAGS = 20_000
 """A page with more tags than this would take hundreds of megabytes to read; the site's have a few thousand."""
+_MOST_ELEMENTS = 200_000
+"""A sitemap or feed with more signs of elements than this, likewise: thirty thousand articles have fewer."""
+_LONGEST_RULES = 500 << 10
+"""Of robots.txt this much is read, which RFC 9309 §2.5 asks for at least: each rule of it is tried on each address."""
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
 _STATUS_ERRORS: Mapping[int, type[errors.FetchError]] = {
     401: errors.BlockedError,
@@ -109,6 +113,8 @@ class Fetcher:
 
     def obey(self, host: str, robots: str) -> None:
         """Takes the text of a host's robots.txt as the rules for all further requests to it (RFC 9309)."""
+        if len(robots) > _LONGEST_RULES:
+            robots = robots[:_LONGEST_RULES].rpartition("\n")[0]
         self._rules[host] = rules = Protego.parse(robots)
         asked = rules.crawl_delay(self._token) or 0.0
         self._pace(host).delay = max(self.manners.delay, float(asked))
@@ -258,8 +264,8 @@ class Fetcher:
             raise errors.EmptyPageError(came)
         if html and not looks_like_html(body):
             raise errors.NotHtmlError(came, "its bytes are no HTML")
-        if body.count(b"<") > _MOST_TAGS and html:
-            raise errors.TooLargeError(came, f"over {_MOST_TAGS} tags")
+        if body.count(b"<") > (most := _MOST_TAGS if html else _MOST_ELEMENTS):
+            raise errors.TooLargeError(came, f"over {most} tags")
         charset = response.encoding if "charset" in declared.lower() else None
         validators = Validators(response.headers.get("ETag"), response.headers.get("Last-Modified"))
         return Page(came, decode(body, charset), validators, origin)
@@ -282,7 +288,7 @@ class Fetcher:
         if whole and _number(response.headers.get("Content-Length")) > most:
             raise too_large
         body = bytearray()
-        with bounded(response.raw, self.manners.patience) as over, self._counting(body):
+        with bounded(response.raw, self.manners.patience, most) as over, self._counting(body):
             try:
                 for chunk in response.iter_content(_CHUNK):
                     body += chunk
@@ -295,6 +301,8 @@ class Fetcher:
                     named = _named(address, error)
                     raise (errors.CutShortError(address) if isinstance(named, errors.UnreachableError) else named) from error
         if over.is_set():
+            if response.raw.tell() > most:
+                raise too_large
             raise errors.TimedOutError(address, "the answer comes too slowly")
         return bytes(body)
 

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from http.client import HTTPException
 from typing import Any
 
@@ -14,6 +15,9 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.response import BaseHTTPResponse
 
 from feedgen_mayadeen.errors import PrivateAddressError
+
+_GLANCE = 0.5
+"""So often, in seconds, it is looked how far a body has been read."""
 
 
 def pools(own: frozenset[str], patience: float) -> dict[str, type[HTTPConnectionPool]]:
@@ -47,10 +51,11 @@ def pools(own: frozenset[str], patience: float) -> dict[str, type[HTTPConnection
 
 
 @contextmanager
-def bounded(response: BaseHTTPResponse, seconds: float) -> Iterator[threading.Event]:
-    """Ends the reading of a body after so many seconds; the event tells whether that was needed.
+def bounded(response: BaseHTTPResponse, seconds: float, most: int) -> Iterator[threading.Event]:
+    """Ends the reading of a body after so many seconds, or soon after so many bytes; the event tells whether that was needed.
 
-    The socket's own timeout starts anew with each byte that comes.
+    The socket's own timeout starts anew with each byte that comes, and packed bytes may go on without anything that comes
+    out of them: whoever reads does not get to see them then.
     """
     over = threading.Event()
 
@@ -59,7 +64,7 @@ def bounded(response: BaseHTTPResponse, seconds: float) -> Iterator[threading.Ev
         with suppress(OSError, RuntimeError, ValueError):  # the answer may have ended in this very moment
             response.shutdown()
 
-    with _WATCH.over(seconds, end):
+    with _WATCH.over(seconds, end, lambda: response.tell() > most):
         yield over
 
 
@@ -75,11 +80,24 @@ def _in_time(answer: Callable[[], Any], connection: HTTPConnection, seconds: flo
 
     try:
         with _WATCH.over(seconds, end):
-            return answer()
+            found = answer()
     except (OSError, HTTPException) as error:
         if over.is_set():
             raise TimeoutError("timed out") from error
         raise
+    if over.is_set():  # half a head may be read as a whole one
+        raise TimeoutError("timed out")
+    return found
+
+
+@dataclass(slots=True)
+class _Watched:
+    """Something that goes on: until when it may, what is too much of it, how to end it, and when to look again."""
+
+    until: float
+    is_too_much: Callable[[], bool] | None
+    end: Callable[[], None]
+    look: float
 
 
 class _Watch:
@@ -87,37 +105,44 @@ class _Watch:
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._due: dict[object, tuple[float, Callable[[], None]]] = {}
+        self._watched: dict[object, _Watched] = {}
         self._wakes: float | None = None
 
     @contextmanager
-    def over(self, seconds: float, end: Callable[[], None]) -> Iterator[None]:
-        """Calls `end` when this is not over within so many seconds."""
-        key, due = object(), time.monotonic() + seconds
+    def over(self, seconds: float, end: Callable[[], None], is_too_much: Callable[[], bool] | None = None) -> Iterator[None]:
+        """Calls `end` when this is not over within so many seconds, or soon after it is too much."""
+        key, now = object(), time.monotonic()
+        one = _Watched(now + seconds, is_too_much, end, now + (min(seconds, _GLANCE) if is_too_much else seconds))
         with self._changed:
-            self._due[key] = (due, end)
+            self._watched[key] = one
             if self._wakes is None:
-                self._wakes = due
+                self._wakes = one.look
                 threading.Thread(target=self._run, daemon=True).start()
-            elif due < self._wakes:
+            elif one.look < self._wakes:
                 self._changed.notify()
         try:
             yield
         finally:
             with self._changed:
-                self._due.pop(key, None)
+                self._watched.pop(key, None)
 
     def _run(self) -> None:
         with self._changed:
-            while self._due:
+            while self._watched:
                 now = time.monotonic()
-                for key, (due, end) in list(self._due.items()):
-                    if due <= now:
-                        del self._due[key]
-                        end()
-                self._wakes = min((due for due, _ in self._due.values()), default=now)
+                for key, one in list(self._watched.items()):
+                    if one.look <= now:
+                        self._look(key, one, now)
+                self._wakes = min((one.look for one in self._watched.values()), default=now)
                 self._changed.wait(self._wakes - now)
             self._wakes = None
+
+    def _look(self, key: object, one: _Watched, now: float) -> None:
+        if now >= one.until or (one.is_too_much and one.is_too_much()):
+            del self._watched[key]
+            one.end()
+        else:
+            one.look = min(now + _GLANCE, one.until)
 
 
 _WATCH = _Watch()
