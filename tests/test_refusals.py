@@ -238,6 +238,18 @@ def test_a_circle_of_redirects_is_gone_round_once(built: Place, server: Server, 
     assert [path for path in server.paths if path in paths] == paths
 
 
+def test_a_circle_with_ever_new_cookies_ends_too(built: Place, server: Server) -> None:
+    numbers = count()
+
+    def counting(handler: SampleHandler) -> None:
+        handler.send(302, HTML, b"", {"Location": handler.path, "Set-Cookie": f"seen={next(numbers)}"})
+
+    server.faults["/videos"] = counting
+    report = built.build_with(server.site.now)
+    assert kinds(report) == ["RedirectLoop"]
+    assert server.paths.count("/videos") == 5
+
+
 def test_a_redirect_to_itself_with_a_cookie_is_followed(built: Place, server: Server) -> None:
     def wanting_a_cookie(handler: SampleHandler) -> None:
         if handler.headers.get("Cookie") == "seen=1":

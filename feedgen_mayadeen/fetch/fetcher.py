@@ -3,7 +3,7 @@
 import logging
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from http.cookiejar import LoadError, MozillaCookieJar
 from pathlib import Path
 from threading import Lock
@@ -91,7 +91,7 @@ class Fetcher:
         self._rules: dict[str, Protego] = {}
         self._paces: dict[str, Pace] = {}
         self._refusals: Counter[str] = Counter()
-        self._lock = Lock()
+        self._one_at_a_time, self._lock = Lock(), Lock()
         # robots.txt names programs by their product token alone (RFC 9309 §2.2.1).
         self._token = manners.user_agent.partition("/")[0].partition(" ")[0]
         self._session = _Session()
@@ -133,11 +133,11 @@ class Fetcher:
         `html` asks for a web page: anything else that comes is refused. Raises a FetchError.
         """
         asked, before = address, set[str]()
-        while len(before) < _REDIRECTS:
+        for _ in range(_REDIRECTS):
             before.add(asked)
             origin = self._origins.get(host_of(asked))
             request = to_host(asked, origin) if origin else asked
-            with self._answer(asked, request, known) as response:
+            with self._turn(host_of(asked)), self._answer(asked, request, known) as response:
                 if response.status_code == 304 and known:
                     self._count_refusal(asked, None)
                     return None
@@ -147,6 +147,10 @@ class Fetcher:
             if asked in before and not response.cookies:  # with a cookie it may be answered otherwise
                 break
         raise errors.RedirectLoopError(address)
+
+    def _turn(self, host: str) -> AbstractContextManager[object]:
+        """One request at a time to a host that has just refused one, so that three refusals in a row are three."""
+        return self._one_at_a_time if self._refusals[host] else nullcontext()
 
     def _pace(self, host: str) -> Pace:
         with self._lock:
