@@ -103,10 +103,14 @@ def _turn(run: Run, row: FeedRow) -> None:
 
 
 def _write_feed(run: Run, draft: Draft, around: _Around) -> None:
-    """Writes a feed in all its forms, and its archive pages; what became of it is in the report."""
+    """Writes a feed in all its forms, after its archive pages; what became of it is in the report.
+
+    An entry that leaves the feed for the archive stands in both when the build is killed in between, never in neither.
+    """
     info, file = draft.listed.info, draft.listed.file
     files = [file_of(run, info.key, form) for form in FORMS]
     addresses = [address_of(run, page_key(info.key, page)) for page, _ in draft.pages]
+    _write_pages(run, draft, addresses, around)
     failing_since = draft.listed.health.last_success if draft.listed.health.failures else "well"
     mark = _mark(around.mark, info, addresses, failing_since, draft.made_from)
     entries: tuple[Entry, ...] = ()
@@ -120,10 +124,13 @@ def _write_feed(run: Run, draft: Draft, around: _Around) -> None:
     fresh = sum(entry.id in run.report.fresh for entry in entries)
     report = FeedReport(run.edition.code, info.key, info.title, file, draft.listed.entries, fresh, outcome.value)
     run.report.feeds.append(report)
+
+
+def _write_pages(run: Run, draft: Draft, addresses: Sequence[str], around: _Around) -> None:
     for at, (page, shown) in enumerate(draft.pages):
         previous = addresses[at - 1] if at else None
         following = addresses[at + 1] if at + 1 < len(addresses) else None
-        current = address_of(run, info.key)
+        current = address_of(run, draft.listed.info.key)
         # The one page of a short archive leads on to the feed itself: the W3C validator wants a neighbour for each.
         history = History(previous, following if previous or following else current, current)
         _write_page(run, draft, (page, shown), history, around)

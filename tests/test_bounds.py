@@ -204,6 +204,9 @@ def test_a_site_that_answers_so_to_everything_is_left_alone(
 SHAPES: Mapping[str, Callable[[int], str]] = {
     "paragraphs that do not end": lambda tags: "<p>x" * tags,
     "pictures": lambda tags: "".join(f"<img src=/{number}.png>" for number in range(tags)),
+    "links": lambda tags: "".join(f"<a href=/news/a/{number}>A word or two</a>" for number in range(tags // 2)),
+    "styled words": lambda tags: "".join(f'<span style="order:{number}">x</span>' for number in range(tags // 2)),
+    "words in words": lambda tags: f"<p>{'<b>' * 99}x{'</b>' * 99}" * (tags // 199),
     "cells": lambda tags: f"<table>{'<tr><td>x' * (tags // 2)}</table>",
 }
 

@@ -235,9 +235,9 @@ def check_ends(story: "Story", place: Place) -> None:
 
 
 def ids_of(folder: Path) -> set[tuple[str, str]]:
-    """Every entry with the feed, or the page of an archive, that shows it."""
+    """Every entry with the feed that shows it, be it in its archive."""
     feeds = read_folder(folder) if folder.exists() else {}
-    return {(key, entry.id) for key, feed in feeds.items() for entry in feed.entries}
+    return {(key.partition(".archive-")[0], entry.id) for key, feed in feeds.items() for entry in feed.entries}
 
 
 # The builds that are killed
