@@ -125,7 +125,11 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """0 all is current · 1 something failed, the rest was published · 3 nothing could be read, nothing was changed."""
+        """0 all is current · 1 something failed, the rest was published · 3 nothing could be read, no feed was changed · 130
+        a person stopped it.
+        """
+        if self.stopped:
+            return 130
         if not self.site_was_read:
             return 3
         return 1 if self.problems else 0

@@ -37,7 +37,9 @@ def _line(stage: str, done: int, total: int) -> None:
 
 def show_report(report: Report, *, quiet: bool, dry_run: bool = False) -> None:
     """Prints the table of feeds, notes, problems and a last line that sums up."""
-    if not report.site_was_read:
+    if not report.site_was_read and report.stopped:
+        click.echo("feedgen-mayadeen: stopped before anything was read", err=True)
+    elif not report.site_was_read:
         click.echo("feedgen-mayadeen: the site could not be read, no feed was changed:", err=True)
     elif not quiet:
         _show_table(report)

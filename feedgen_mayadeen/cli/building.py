@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from feedgen_mayadeen.plan import Plan
     from feedgen_mayadeen.report import Report
 
-_INTERRUPTED = 130
 """The exit code of a program that Ctrl-C ended, as shells know it."""
 
 
@@ -60,9 +59,9 @@ def build(**given: Any) -> None:
     else:
         show_report(report, quiet=quiet, dry_run=plan.dry_run)
     _hand_on(report, plan, given["changed"])
-    if report.stopped:
+    if report.stopped and report.site_was_read:
         click.echo("feedgen-mayadeen: stopped; what was read is remembered, the next build goes on from here", err=True)
-    sys.exit(_INTERRUPTED if report.stopped else report.exit_code)
+    sys.exit(report.exit_code)
 
 
 def _hand_on(report: "Report", plan: "Plan", changed: Path | None) -> None:

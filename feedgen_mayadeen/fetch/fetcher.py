@@ -347,6 +347,8 @@ def _why_unreachable(error: requests.RequestException) -> str:
         return "the secure connection failed"
     if isinstance(error, requests.exceptions.ProxyError):
         return "the proxy could not be used"
+    if isinstance(error, requests.exceptions.InvalidSchema):  # of the proxy: the address was looked at before
+        return "the proxy could not be used: one that speaks SOCKS needs the package PySocks beside this program"
     reason = getattr(error.args[0] if error.args else None, "reason", None)
     if isinstance(reason, urllib3.exceptions.NameResolutionError):
         return "its host's name was not found"
