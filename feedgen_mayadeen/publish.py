@@ -3,7 +3,7 @@
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
@@ -13,6 +13,9 @@ from feedgen_mayadeen.models import Written
 
 _ASIDE, _PART = ".feed-", ".part"
 _OURS = (".xml", ".json", ".html", ".opml")
+
+
+_Found = tuple[str, os.stat_result]
 
 
 class Outcome(StrEnum):
@@ -62,7 +65,7 @@ class Shelf:
 
     def __init__(self, folder: Path, before: Mapping[str, Written], *, dry_run: bool) -> None:
         self._folder, self._before, self._dry_run = folder, before, dry_run
-        self._there = {file: (at.st_size, at.st_mtime_ns) for file, entry in _files_in(folder) for at in [entry.stat()]}
+        self._there = {file: (found.st_size, found.st_mtime_ns) for file, found in _files_in(folder)}
         self.written: dict[str, Written] = {}
         self.gone: set[str] = set()
 
@@ -108,19 +111,38 @@ class Shelf:
 
 def sweep(folder: Path) -> None:
     """Takes away what killed builds left half written. Raises OutputError."""
-    for file, entry in _files_in(folder):
-        if entry.name.startswith(_ASIDE) and entry.name.endswith(_PART):
+    for file, _ in _files_in(folder):
+        if file.endswith(_PART) and file.rpartition("/")[2].startswith(_ASIDE):
             remove(folder / file)
 
 
-def _files_in(folder: str | Path, path: str = "") -> Iterator[tuple[str, os.DirEntry[str]]]:
-    """Every file in a folder and below, by its path in it; a folder that can't be read is an empty one."""
-    with suppress(OSError), os.scandir(folder) as found:
-        for entry in found:
-            if entry.is_dir(follow_symlinks=False):
-                yield from _files_in(entry.path, f"{path}{entry.name}/")
-            elif entry.is_file():
-                yield f"{path}{entry.name}", entry
+def _files_in(folder: str | Path, path: str = "", above: frozenset[tuple[int, int]] = frozenset()) -> Iterator[_Found]:
+    """Every file in a folder and below, by its path in it, links too; what can't be looked at is not there.
+
+    `above` are the folders around, so that no link leads in a circle.
+    """
+    try:
+        here = Path(folder).stat()
+        found = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError:
+        return
+    if (here.st_dev, here.st_ino) in above:
+        return
+    above |= {(here.st_dev, here.st_ino)}
+    for entry in found:
+        if _is(entry.is_dir):
+            yield from _files_in(entry.path, f"{path}{entry.name}/", above)
+        elif _is(entry.is_file):
+            with suppress(OSError):  # it may go in this very moment
+                yield f"{path}{entry.name}", entry.stat()
+
+
+def _is(asked: Callable[[], bool]) -> bool:
+    """Whether an entry of a folder is of a kind; a link that leads in a circle is of none."""
+    try:
+        return asked()
+    except OSError:
+        return False
 
 
 def clear(folder: Path) -> None:

@@ -30,6 +30,10 @@ _OBJECTS = 20_000
 time that reading takes goes into looking, because elements refer to each other in circles."""
 
 
+_NO_ANSWER = (OSError, EOFError, pickle.PickleError, ValueError, TypeError, AttributeError, ImportError, LookupError)
+"""What comes of the end of a process, and of bytes that are no answer: something else may print where answers are told."""
+
+
 class Readers:
     """Reads pages, as many at once as there are cores when several threads ask. Looks for garbage less often meanwhile."""
 
@@ -49,7 +53,7 @@ class Readers:
 
     def expect(self, pages: int) -> None:
         """Makes ready for so many pages to come."""
-        cores = os.cpu_count() or 1
+        cores = _cores()
         if not self._others and pages >= _MANY and cores > 1 and sys.executable:
             self._others = [_Other() for _ in range(min(cores, _MOST))]
             for other in self._others:
@@ -76,6 +80,11 @@ class Readers:
         if isinstance(answer, errors.FeedgenError):
             raise answer
         return _KINDS[what](page, edition, *more) if answer is None else answer
+
+
+def _cores() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _clean_article(page: Page, edition: Edition) -> Article:
@@ -105,7 +114,7 @@ class _Other:
         self._process: subprocess.Popen[bytes] | None = None
         with suppress(OSError):
             self._process = subprocess.Popen(  # noqa: S603  # this very program
-                [sys.executable, "-m", __name__],
+                [sys.executable, "-P", "-m", __name__],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -115,14 +124,15 @@ class _Other:
 
     def ask(self, *question: object) -> Any:
         """What it reads on a page, or the failure that it meets; None when it can't be asked, now or any more."""
-        if self._process is None or not self._process.stdin or not self._process.stdout:
+        process = self._process
+        if process is None or not process.stdin or not process.stdout:
             return None
         try:
-            pickle.dump(question, self._process.stdin)
-            self._process.stdin.flush()
-            return pickle.load(self._process.stdout)  # noqa: S301  # our own process
-        except (OSError, EOFError, pickle.PickleError) as error:
-            log.debug("a reading process has ended: %s", error)
+            pickle.dump(question, process.stdin)
+            process.stdin.flush()
+            return pickle.load(process.stdout)  # noqa: S301  # our own process
+        except _NO_ANSWER as error:
+            log.debug("a reading process does not answer any more: %s", error)
             self.end()
             return None
 

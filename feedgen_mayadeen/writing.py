@@ -189,8 +189,10 @@ def _sweep(run: Run, drafts: Iterable[Draft], shelf: Shelf) -> None:
     live |= {file_of(run, page_key(info.key, page)) for info, pages in infos for page, _ in pages}
     archived = {file_of(run, info.key, "") for info, _ in infos if info.kind in _WITH_ARCHIVE}
     for file in shelf.files():
-        key, is_page, _ = file.partition(".archive-")
-        if file.endswith(FORMS) and file not in live and (file.startswith(topics) or (is_page and key in archived)):
+        key, _, number = file.partition(".archive-")
+        is_page = key in archived and number.endswith(FORMS[0])
+        is_topic = f"{file.rpartition('/')[0]}/" in topics and file.endswith(FORMS)
+        if (is_page or is_topic) and file not in live:
             shelf.take_away(file)
     sweep(run.plan.out)
 

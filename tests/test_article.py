@@ -392,6 +392,12 @@ def test_what_becomes_of_the_body(written: str, read: list[str]) -> None:
     )
 
 
+def test_a_figure_around_the_whole_text_does_not_take_it_away() -> None:
+    written = '<p>Text.</p><p>More of it.</p><img src="data:image/gif;base64,R0=">'
+    body = f'{TOP}<figure><div class="p-content">{written}</div></figure>{SIDE}'
+    assert as_json(article_of(page_of(TOLD, body=body)))["body"] == ["<p>Text.</p>", "<p>More of it.</p>"]
+
+
 @pytest.mark.parametrize("container", ["p-content", "story-text"])
 @pytest.mark.parametrize(
     ("line", "found"),

@@ -113,6 +113,7 @@ def coded(coding: str, body: bytes) -> Answer:
 
 GZIP, ZLIB, DEFLATE = 31, 15, -15
 """How zlib names gzip, deflate with its frame, and deflate without."""
+CHUNK = b"%x\r\n%s\r\n"
 NO_OUTPUT = b"\0\0\0\xff\xff" * 10_000
 """Empty stored blocks (RFC 1951 §3.2.4): they go in, and nothing comes out."""
 
@@ -154,6 +155,10 @@ LARGE: Mapping[str, tuple[Answer, str]] = {
     "chunks without end": (begun(HEAD + CHUNKED, b"fde8\r\n" + b"x" * 65_000 + b"\r\n"), "TooLarge"),
     "too much by its own word": (sent(lambda: [HEAD, b"Content-Length: 999999999999999\r\n\r\n<p>"]), "TooLarge"),
     "gzip that nothing comes of": (begun(GZIPPED + b"\r\n" + opened(GZIP), NO_OUTPUT), "TooLarge"),
+    "gzip in chunks that nothing comes of": (
+        begun(GZIPPED + CHUNKED + CHUNK % (len(opened(GZIP)), opened(GZIP)), CHUNK % (len(NO_OUTPUT), NO_OUTPUT)),
+        "TooLarge",
+    ),
     "header lines without end": (begun(HEAD, b"X-More: yes\r\n" * 1000), "Unreachable"),
     "a header line without end": (begun(HEAD + b"X-More: ", b"y" * 65_536), "Unreachable"),
     "a chunk's line without end": (begun(HEAD + CHUNKED + b"5;", b"x" * 65_536), "CutShort"),

@@ -730,6 +730,15 @@ def test_robots_txt_is_asked_first_and_what_it_forbids_is_not_asked(place: Place
     assert place.feeds["es/noticias/política"].numbers == expected_numbers(server.site, "/noticias/politica")
 
 
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+def test_of_a_huge_robots_txt_the_beginning_counts(place: Place, server: Server, end: str) -> None:
+    rules = [f"# {number}" * 20 for number in range(10_000)]
+    server.faults["/robots.txt"] = page(end.join(["User-agent: *", "Disallow: /noticias/deportes", *rules]), TEXT)
+    place.build()
+    assert "/noticias/politica" in server.paths
+    assert not [path for path in server.paths if path.startswith("/noticias/deportes")]
+
+
 @pytest.mark.parametrize("robots", [status(404), status(403), status(410), page("", TEXT)])
 def test_a_site_without_robots_txt_may_be_read(place: Place, server: Server, robots: Any) -> None:
     server.faults["/robots.txt"] = robots

@@ -1,6 +1,5 @@
 """Pages are read on all cores where there are many: the feeds are the same, and no further process is ever missed."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +14,13 @@ from tests.test_build import undated
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="puts shell scripts in the place of Python")
 
 DEEP = page("<html><body><h1>Deep</h1>" + "<div>" * 500)
+SCRIPTS = (
+    None,
+    "exit 1",
+    "head -c 100 >/dev/null; exit 0",
+    "echo nonsense; cat >/dev/null",
+    "echo Loading; cat >/dev/null",
+)
 NO_ARTICLE = page("<html><body><p>Nothing</p></body></html>")
 
 
@@ -42,7 +48,7 @@ def in_one(server: Server, tmp_path: Path) -> tuple[Place, list[tuple[str, str]]
 @pytest.fixture
 def many(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine with two cores, and so few pages are many that the sample site has them."""
-    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(readers, "_cores", lambda: 2)
     monkeypatch.setattr(readers, "_MANY", 5)
 
 
@@ -70,7 +76,10 @@ def test_more_processes_read_the_same(in_one: tuple[Place, list[tuple[str, str]]
 
 
 @pytest.mark.usefixtures("many")
-@pytest.mark.parametrize("script", [None, "exit 1", "head -c 100 >/dev/null; exit 0", "echo nonsense; cat >/dev/null"])
+@pytest.mark.parametrize(
+    "script",
+    [None, "exit 1", "head -c 100 >/dev/null; exit 0", "echo nonsense; cat >/dev/null", "echo Loading; cat >/dev/null"],
+)
 def test_processes_that_do_not_answer_are_not_missed(
     in_one: tuple[Place, list[tuple[str, str]]],
     place: Place,

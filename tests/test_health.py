@@ -356,6 +356,39 @@ def test_nothing_but_the_build_itself_moves_status_while_nothing_happens(hours: 
     assert json.dumps(first)
 
 
+@pytest.mark.parametrize(
+    ("old", "new"), [(b"<h1>", b"<h1>Not "), (b"</footer>", b""), (b"data-built", b"data-x"), (b"<h1>", b"<!-- x --><h1>")]
+)
+def test_an_index_that_somebody_changed_is_mended(built: Place, server: Server, old: bytes, new: bytes) -> None:
+    index = built.out / "es/index.html"
+    was = index.read_bytes()
+    index.write_bytes(was.replace(old, new, 1))
+    assert built.build_at(server.site.now + timedelta(minutes=1)).exit_code == 0
+    lines = list(zip(was.splitlines(), index.read_bytes().splitlines(), strict=True))
+    assert [line for line in lines if line[0] != line[1]] == [line for line in lines if b"data-built" in line[0]]
+
+
+def test_files_of_ones_own_stay_in_the_folder(built: Place, server: Server) -> None:
+    """Beside the feeds, and in folders of one's own; links that lead in circles or nowhere are passed over."""
+    own = ["es/tags/mine/notes.html", "es/tags/mine.txt", "es/noticias/deportes.archive-1.html", "mine/es.xml"]
+    for name in own:
+        (built.out / name).parent.mkdir(parents=True, exist_ok=True)
+        (built.out / name).write_text("mine")
+    (built.out / "circle").symlink_to("circle")
+    (built.out / "nowhere").symlink_to("nothing")
+    (built.out / "es/above").symlink_to("..")
+    assert built.build_at(server.site.now).exit_code == 0
+    assert [(built.out / name).read_text() for name in own] == ["mine"] * len(own)
+
+
+def test_a_folder_behind_a_link_is_a_folder_like_any_other(built: Place, server: Server, tmp_path: Path) -> None:
+    (built.out / "es").rename(tmp_path / "elsewhere")
+    (built.out / "es").symlink_to(tmp_path / "elsewhere")
+    before = {name: content for name, content in files_of(tmp_path / "elsewhere").items() if name.endswith(".xml")}
+    assert built.build_at(server.site.now).exit_code == 0
+    assert {name: content for name, content in files_of(tmp_path / "elsewhere").items() if name.endswith(".xml")} == before
+
+
 def test_a_build_that_learns_nothing_changes_only_what_tells_of_it(built: Place, server: Server) -> None:
     before = {name: content for name, (content, _) in files_of(built.out).items()}
     assert built.build_at(server.site.now + timedelta(minutes=1)).exit_code == 0

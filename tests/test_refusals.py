@@ -263,6 +263,21 @@ def test_a_redirect_to_itself_with_a_cookie_is_followed(built: Place, server: Se
     assert server.paths.count("/videos") == 2
 
 
+def test_a_way_round_that_gives_a_cookie_is_gone_to_its_end(built: Place, server: Server) -> None:
+    """As checks do it: to another page, and back."""
+
+    def wanting_a_cookie(handler: SampleHandler) -> None:
+        if handler.headers.get("Cookie") == "seen=1":
+            as_it_is(handler)
+        else:
+            handler.send(302, HTML, b"", {"Location": "/check", "Set-Cookie": "seen=1"})
+
+    server.faults = {"/videos": wanting_a_cookie, "/check": redirect("/videos")}
+    report = built.build_with(server.site.now)
+    assert (report.exit_code, report.problems) == (0, [])
+    assert (server.paths.count("/videos"), server.paths.count("/check")) == (2, 1)
+
+
 # Retry-After
 
 

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from feedgen_mayadeen.plan import Plan
     from feedgen_mayadeen.report import Report
 
-"""The exit code of a program that Ctrl-C ended, as shells know it."""
-
 
 @click.command()
 @OUT
@@ -44,7 +42,7 @@ def build(**given: Any) -> None:
     """Read the site and write the feeds.
 
     Exit code: 0 all feeds are current; 1 some lists or articles failed, everything else was published; 2 wrong usage or
-    configuration, nothing was asked; 3 the site could not be read at all, no feed was changed.
+    configuration, nothing was asked; 3 the site could not be read at all, no feed was changed; 130 Ctrl-C.
     """
     from feedgen_mayadeen import build as job
     from feedgen_mayadeen.show import progress_for, show_report

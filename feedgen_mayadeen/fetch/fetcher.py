@@ -36,7 +36,7 @@ _MOST_TAGS = 20_000
 _MOST_ELEMENTS = 200_000
 """A sitemap or feed with more signs of elements than this, likewise: thirty thousand articles have fewer."""
 _LONGEST_RULES = 500 << 10
-"""Of robots.txt this much is read, which RFC 9309 §2.5 asks for at least: each rule of it is tried on each address."""
+"""Of robots.txt so many characters count (RFC 9309 §2.5 asks for 500 KiB): each rule is tried on each address."""
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
 _STATUS_ERRORS: Mapping[int, type[errors.FetchError]] = {
     401: errors.BlockedError,
@@ -114,7 +114,7 @@ class Fetcher:
     def obey(self, host: str, robots: str) -> None:
         """Takes the text of a host's robots.txt as the rules for all further requests to it (RFC 9309)."""
         if len(robots) > _LONGEST_RULES:
-            robots = robots[:_LONGEST_RULES].rpartition("\n")[0]
+            robots = "".join(robots[:_LONGEST_RULES].splitlines(keepends=True)[:-1])
         self._rules[host] = rules = Protego.parse(robots)
         asked = rules.crawl_delay(self._token) or 0.0
         self._pace(host).delay = max(self.manners.delay, float(asked))
@@ -144,7 +144,9 @@ class Fetcher:
                 if not response.is_redirect:
                     return self._page(address, asked, response, origin, html)
                 asked = self._follow(asked, request, response)
-            if asked in before and not response.cookies:  # with a cookie it may be answered otherwise
+            if response.cookies:  # with one of them the same address may be answered otherwise
+                before.clear()
+            if asked in before:
                 break
         raise errors.RedirectLoopError(address)
 
@@ -292,6 +294,7 @@ class Fetcher:
         if whole and _number(response.headers.get("Content-Length")) > most:
             raise too_large
         body = bytearray()
+        response.raw.chunked = False  # http.client joins chunks as well, and only what it hands on is counted by tell()
         with bounded(response.raw, self.manners.patience, most) as over, self._counting(body):
             try:
                 for chunk in response.iter_content(_CHUNK):

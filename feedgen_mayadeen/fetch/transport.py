@@ -1,6 +1,7 @@
 """Connections: none to private addresses, and none that goes on for ever, however slowly its bytes come."""
 
 import ipaddress
+import logging
 import socket
 import threading
 import time
@@ -15,6 +16,8 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.response import BaseHTTPResponse
 
 from feedgen_mayadeen.errors import PrivateAddressError
+
+log = logging.getLogger(__name__)
 
 _GLANCE = 0.5
 """So often, in seconds, it is looked how far a body has been read."""
@@ -74,9 +77,9 @@ def _in_time(answer: Callable[[], Any], connection: HTTPConnection, seconds: flo
 
     def end() -> None:
         over.set()
-        if connection.sock:
+        if sock := connection.sock:  # which its own thread may take away meanwhile
             with suppress(OSError):
-                connection.sock.shutdown(socket.SHUT_RDWR)
+                sock.shutdown(socket.SHUT_RDWR)
 
     try:
         with _WATCH.over(seconds, end):
@@ -113,18 +116,21 @@ class _Watch:
         """Calls `end` when this is not over within so many seconds, or soon after it is too much."""
         key, now = object(), time.monotonic()
         one = _Watched(now + seconds, is_too_much, end, now + (min(seconds, _GLANCE) if is_too_much else seconds))
-        with self._changed:
-            self._watched[key] = one
-            if self._wakes is None:
-                self._wakes = one.look
-                threading.Thread(target=self._run, daemon=True).start()
-            elif one.look < self._wakes:
-                self._changed.notify()
         try:
+            with self._changed:
+                self._watched[key] = one
+                self._wake_at(one.look)
             yield
         finally:
             with self._changed:
                 self._watched.pop(key, None)
+
+    def _wake_at(self, look: float) -> None:
+        if self._wakes is None:
+            threading.Thread(target=self._run, daemon=True).start()
+            self._wakes = look
+        elif look < self._wakes:
+            self._changed.notify()
 
     def _run(self) -> None:
         with self._changed:
@@ -138,11 +144,18 @@ class _Watch:
             self._wakes = None
 
     def _look(self, key: object, one: _Watched, now: float) -> None:
-        if now >= one.until or (one.is_too_much and one.is_too_much()):
-            del self._watched[key]
+        """Ends what is over. Whatever goes wrong with one, the others must go on being watched."""
+        try:
+            if now < one.until and not (one.is_too_much and one.is_too_much()):
+                one.look = min(now + _GLANCE, one.until)
+                return
+        except Exception:
+            log.exception("how far an answer has been read can't be told")
+        del self._watched[key]
+        try:
             one.end()
-        else:
-            one.look = min(now + _GLANCE, one.until)
+        except Exception:
+            log.exception("an answer that was over could not be ended")
 
 
 _WATCH = _Watch()

@@ -20,7 +20,6 @@ from urllib.parse import quote, urlsplit
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from feedgen_mayadeen import __version__
 from feedgen_mayadeen.models import Feed, Folder, Health, Listed
 from feedgen_mayadeen.render.groups import editions_of, group_of, grouped
 from feedgen_mayadeen.render.links import address_of, index_of, reader_links, up_from
@@ -29,6 +28,8 @@ from feedgen_mayadeen.render.words import Words, words_of
 _SHOWN, _SHOWN_OF_TOPICS = 20, 6
 _TOPICS = ("tags", "coverage", "authors")
 _BUILT = re.compile(rb'^<p class="state" data-built>.*\n', re.MULTILINE)
+_TEMPLATES = Path(__file__).with_name("templates")
+_MARKED = re.compile(rb"<!-- ([0-9a-f]{32}) ([0-9a-f]{32}) -->")
 _MAIN_KINDS = ("all", "breaking", "most-read", "sections", "regions")
 """The kinds of feeds that an index announces to browsers."""
 
@@ -61,14 +62,15 @@ def index_page(folder: Folder, edition: str, *, at_root: bool = False, before: b
     feeds = tuple(feed for feed in folder.feeds if feed.edition == edition)
     info, words = feeds[0].info, words_of(edition)
     groups = grouped(feeds)
-    ordered = [_as_shown(feed) for group in groups for branch in group.branches for feed in (branch.feed, *branch.children)]
-    mark = _mark(__version__, folder.base_url, editions_of(folder.feeds), at_root, ordered)
-    if f"<!-- {mark} -->".encode() in before and _BUILT.search(before):
+    order = [one.file for group in groups for branch in group.branches for one in (branch.feed, *branch.children)]
+    shown = [_as_shown(feed) for feed in feeds]
+    mark = _mark(_sources(), words, folder.base_url, editions_of(folder.feeds), at_root, order, shown)
+    if _is_whole(before, mark):
         built = _render("built.html", words=words, folder=folder)
         return _BUILT.sub(lambda _: built, before, count=1)
     up = "" if at_root else up_from(index_of(edition))
     rows = {feed.file: _row(feed, up, folder.base_url) for feed in feeds}
-    return _render(
+    page = _render(
         "index.html",
         **_frame(words, info.language, up, editions_of(folder.feeds), edition),
         title=words.heading.format(site=info.site_name),
@@ -81,6 +83,20 @@ def index_page(folder: Folder, edition: str, *, at_root: bool = False, before: b
         in_trouble=[rows[feed.file] for feed in feeds if feed.health.failures],
         mark=mark,
     )
+    return page.replace(b"<!-- %s -->" % mark.encode(), b"<!-- %s %s -->" % (mark.encode(), _digest_of(page)))
+
+
+def _is_whole(page: bytes, mark: str) -> bool:
+    """Whether an index is one that was rendered from what has this mark, and nothing in it has been changed since."""
+    found = _MARKED.search(page)
+    if found is None or found[1] != mark.encode() or len(_BUILT.findall(page)) != 1:
+        return False
+    return _digest_of(page.replace(found[0], b"<!-- %s -->" % found[1])) == found[2]
+
+
+def _digest_of(page: bytes) -> bytes:
+    """Of an index, without the line that each build changes."""
+    return blake2b(_BUILT.sub(b"", page), digest_size=16).hexdigest().encode()
 
 
 def _as_shown(feed: Listed) -> Listed:
@@ -154,9 +170,15 @@ def _site(address: str, name: str) -> tuple[str, str]:
 
 
 @cache
+def _sources() -> str:
+    """A mark of the templates."""
+    return _mark(*(file.read_bytes() for file in sorted(_TEMPLATES.iterdir())))
+
+
+@cache
 def _templates() -> Environment:
     made = Environment(
-        loader=FileSystemLoader(Path(__file__).with_name("templates")),
+        loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,

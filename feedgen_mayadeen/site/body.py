@@ -123,7 +123,8 @@ def _real_pictures(document: Document, root: Tag, own: str | None) -> None:
         leading = number == 0 and address in seen
         if address is None or leading:
             figure = above(tag, ("figure",))
-            (figure if figure and len(list(tags(figure, ("img",)))) == 1 else tag).decompose()
+            alone = figure is not None and is_within(figure, root) and len(list(tags(figure, ("img",)))) == 1
+            (figure if figure is not None and alone else tag).decompose()
             continue
         alt = fold(str(tag.get("alt") or ""))
         tag.attrs = {"src": address, "alt": alt}

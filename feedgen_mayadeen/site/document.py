@@ -19,6 +19,7 @@ for _category in (MarkupResemblesLocatorWarning, XMLParsedAsHTMLWarning):
     warnings.filterwarnings("ignore", category=_category)
 
 _PICTURE_SOURCES = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-srcset", "srcset", "src")
+_LONGEST_KEPT = 500
 _FROM_ROOT = ("/", "https://", "http://")
 _DEEPEST = 150
 """BeautifulSoup compares elements with all that is in them, each level on top of the last; Python bounds that at 1,000."""
@@ -34,7 +35,8 @@ def resolve(page: Page, edition: Edition, base: str, href: object) -> str | None
     try:
         # From the host's root, pages that have the same menu and footer share what their links come to.
         base = urljoin(base, "/") if written.startswith(_FROM_ROOT) and not written.startswith("//") else base
-        return _resolved(base, written, page.origin, edition.code)
+        resolved = _resolved if len(written) <= _LONGEST_KEPT else _resolved.__wrapped__
+        return resolved(base, written, page.origin, edition.code)
     except ValueError:
         return None
 
