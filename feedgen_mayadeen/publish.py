@@ -108,12 +108,22 @@ class Shelf:
         del self._there[file]
         self.gone.add(file)
 
+    def sweep(self) -> None:
+        """Takes away what killed builds left half written. Raises OutputError."""
+        for file in self.files():
+            if _is_part(file):
+                self.take_away(file)
+
 
 def sweep(folder: Path) -> None:
     """Takes away what killed builds left half written. Raises OutputError."""
     for file, _ in _files_in(folder):
-        if file.endswith(_PART) and file.rpartition("/")[2].startswith(_ASIDE):
+        if _is_part(file):
             remove(folder / file)
+
+
+def _is_part(file: str) -> bool:
+    return file.endswith(_PART) and file.rpartition("/")[2].startswith(_ASIDE)
 
 
 def _files_in(folder: str | Path, path: str = "", above: frozenset[tuple[int, int]] = frozenset()) -> Iterator[_Found]:
@@ -123,7 +133,7 @@ def _files_in(folder: str | Path, path: str = "", above: frozenset[tuple[int, in
     """
     try:
         here = Path(folder).stat()
-        found = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        found = list(os.scandir(folder))
     except OSError:
         return
     if (here.st_dev, here.st_ino) in above:

@@ -13,7 +13,7 @@ from feedgen_mayadeen.entries import entries_of
 from feedgen_mayadeen.models import Entry, Feed, History, Listed
 from feedgen_mayadeen.places import address_of, editions_in, file_of, folder_of, page_key
 from feedgen_mayadeen.plan import Run
-from feedgen_mayadeen.publish import Outcome, Shelf, sweep
+from feedgen_mayadeen.publish import Outcome, Shelf
 from feedgen_mayadeen.render.atom import atom
 from feedgen_mayadeen.render.json_feed import json_feed
 from feedgen_mayadeen.render.links import up_from
@@ -194,7 +194,7 @@ def _sweep(run: Run, drafts: Iterable[Draft], shelf: Shelf) -> None:
         is_topic = f"{file.rpartition('/')[0]}/" in topics and file.endswith(FORMS)
         if (is_page or is_topic) and file not in live:
             shelf.take_away(file)
-    sweep(run.plan.out)
+    shelf.sweep()
 
 
 def _forget(run: Run, shown: set[int]) -> None:

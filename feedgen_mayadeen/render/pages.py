@@ -6,7 +6,6 @@ the stylesheet: a picture is a link, which the script turns into the picture whe
 script would load `<img loading="lazy">` at once, even inside a closed `<details>`.
 """
 
-import re
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -27,9 +26,8 @@ from feedgen_mayadeen.render.words import Words, words_of
 
 _SHOWN, _SHOWN_OF_TOPICS = 20, 6
 _TOPICS = ("tags", "coverage", "authors")
-_BUILT = re.compile(rb'^<p class="state" data-built>.*\n', re.MULTILINE)
+_BUILT = b'<p class="state" data-built>'
 _TEMPLATES = Path(__file__).with_name("templates")
-_MARKED = re.compile(rb"<!-- ([0-9a-f]{32}) ([0-9a-f]{32}) -->")
 _MAIN_KINDS = ("all", "breaking", "most-read", "sections", "regions")
 """The kinds of feeds that an index announces to browsers."""
 
@@ -65,9 +63,8 @@ def index_page(folder: Folder, edition: str, *, at_root: bool = False, before: b
     order = [one.file for group in groups for branch in group.branches for one in (branch.feed, *branch.children)]
     shown = [_as_shown(feed) for feed in feeds]
     mark = _mark(_sources(), words, folder.base_url, editions_of(folder.feeds), at_root, order, shown)
-    if _is_whole(before, mark):
-        built = _render("built.html", words=words, folder=folder)
-        return _BUILT.sub(lambda _: built, before, count=1)
+    if renewed := _renewed(before, mark, _render("built.html", words=words, folder=folder)):
+        return renewed
     up = "" if at_root else up_from(index_of(edition))
     rows = {feed.file: _row(feed, up, folder.base_url) for feed in feeds}
     page = _render(
@@ -83,20 +80,31 @@ def index_page(folder: Folder, edition: str, *, at_root: bool = False, before: b
         in_trouble=[rows[feed.file] for feed in feeds if feed.health.failures],
         mark=mark,
     )
-    return page.replace(b"<!-- %s -->" % mark.encode(), b"<!-- %s %s -->" % (mark.encode(), _digest_of(page)))
+    return page.replace(b"<!-- %s -->\n" % mark.encode(), _voucher(page, mark))
 
 
-def _is_whole(page: bytes, mark: str) -> bool:
-    """Whether an index is one that was rendered from what has this mark, and nothing in it has been changed since."""
-    found = _MARKED.search(page)
-    if found is None or found[1] != mark.encode() or len(_BUILT.findall(page)) != 1:
-        return False
-    return _digest_of(page.replace(found[0], b"<!-- %s -->" % found[1])) == found[2]
+def _renewed(before: bytes, mark: str, built: bytes) -> bytes | None:
+    """An index with another line of the build, if it was rendered from what has this mark, and is as it was rendered."""
+    here, voucher = _line_at(before, _BUILT), _line_at(before, b"<!-- " + mark.encode())
+    if here is None or voucher is None or before[slice(*voucher)] != _voucher(before, mark):
+        return None
+    return before[: here[0]] + built + before[here[1] :]
 
 
-def _digest_of(page: bytes) -> bytes:
-    """Of an index, without the line that each build changes."""
-    return blake2b(_BUILT.sub(b"", page), digest_size=16).hexdigest().encode()
+def _voucher(page: bytes, mark: str) -> bytes:
+    """The line with which an index vouches for itself: its mark, and a digest of all but this line and that of the build."""
+    for beginning in (_BUILT, b"<!-- " + mark.encode()):
+        if here := _line_at(page, beginning):
+            page = page[: here[0]] + page[here[1] :]
+    return f"<!-- {mark} {blake2b(page, digest_size=16).hexdigest()} -->\n".encode()
+
+
+def _line_at(page: bytes, beginning: bytes) -> tuple[int, int] | None:
+    """Where the one line stands that begins so; None if there is none, or another one."""
+    start = page.find(b"\n" + beginning) + 1
+    if not start or page.find(b"\n" + beginning, start) >= 0:
+        return None
+    return start, page.find(b"\n", start) + 1
 
 
 def _as_shown(feed: Listed) -> Listed:
