@@ -1,11 +1,14 @@
 """How the bytes of an answer become text."""
 
+import codecs
 import logging
 import re
 
 log = logging.getLogger(__name__)
 
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
+_NO_CHARSETS = ("idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "utf-7")
+"""Codecs of Python that no browser takes for a page's charset (WHATWG Encoding §4.2); some read a page as nothing."""
 _BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _TAG = re.compile(rb"<[a-z!?/]", re.IGNORECASE)
 
@@ -15,8 +18,8 @@ def decode(body: bytes, charset: str | None) -> str:
     found = _CHARSET.search(body[:4096])
     for name in (charset, found[1].decode("ascii", "replace") if found else None):
         try:
-            if name:
-                # Some codecs know escapes for halves of characters, which nothing can be written with.
+            if name and codecs.lookup(name).name not in _NO_CHARSETS:
+                # Some codecs give halves of characters, which nothing can be written with.
                 return body.decode(name, "replace").encode("utf-8", "replace").decode()
         except (LookupError, ValueError):
             log.info("unknown charset %r", name)
