@@ -14,8 +14,8 @@ from feedgen_mayadeen.config import Build, Config, Fetch
 from feedgen_mayadeen.errors import UsageError
 from feedgen_mayadeen.plan import Plan
 from feedgen_mayadeen.preview import Preview
+from feedgen_mayadeen.publish import is_sample
 from feedgen_mayadeen.report import Report
-from feedgen_mayadeen.rescue import is_sample
 from feedgen_mayadeen.sample import SampleServer, SampleSite
 from feedgen_mayadeen.show import progress_for, show_report
 

@@ -8,6 +8,8 @@ from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 
+import msgspec
+
 from feedgen_mayadeen.errors import OutputError
 from feedgen_mayadeen.models import Written
 
@@ -16,6 +18,12 @@ _OURS = (".xml", ".json", ".html", ".opml")
 
 
 _Found = tuple[str, os.stat_result]
+
+
+class _Status(msgspec.Struct):
+    """What matters of status.json here."""
+
+    sample: bool = False
 
 
 class Outcome(StrEnum):
@@ -38,6 +46,14 @@ def check_folder(folder: Path) -> None:
             pass
     except OSError as error:
         raise OutputError(str(folder), f"can't be written ({error.strerror})") from error
+
+
+def is_sample(folder: Path) -> bool:
+    """Whether the feeds in a folder are those of the sample site, as its status.json tells."""
+    try:
+        return msgspec.json.decode((folder / "status.json").read_bytes(), type=_Status).sample
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
 
 
 def publish(path: Path, content: bytes, *, dry_run: bool = False) -> Outcome:

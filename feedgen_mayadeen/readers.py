@@ -7,7 +7,7 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from queue import SimpleQueue
 from types import TracebackType
@@ -28,8 +28,6 @@ _MOST = 4
 _OBJECTS = 20_000
 """New objects after which Python looks for garbage: the elements and texts of ten pages. At its usual 700 a fifth of the
 time that reading takes goes into looking, because elements refer to each other in circles."""
-
-
 _NO_ANSWER = (OSError, EOFError, pickle.PickleError, ValueError, TypeError, AttributeError, ImportError, LookupError)
 """What comes of the end of a process, and of bytes that are no answer: something else may print where answers are told."""
 
@@ -40,16 +38,14 @@ class Readers:
     def __init__(self) -> None:
         self._others: list[_Other] = []
         self._idle = SimpleQueue[_Other]()
-        self._collecting = _collected_less_often()
+        self._ends = ExitStack()
 
     def __enter__(self) -> Self:
-        self._collecting.__enter__()
+        self._ends.enter_context(_collected_less_often())
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        for other in self._others:
-            other.end()
-        self._collecting.__exit__(kind, error, trace)
+        self._ends.close()
 
     def expect(self, pages: int) -> None:
         """Makes ready for so many pages to come."""
@@ -57,6 +53,7 @@ class Readers:
         if not self._others and pages >= _MANY and cores > 1 and sys.executable:
             self._others = [_Other() for _ in range(min(cores, _MOST))]
             for other in self._others:
+                self._ends.callback(other.end)
                 self._idle.put(other)
 
     def article(self, page: Page, edition: Edition) -> Article:

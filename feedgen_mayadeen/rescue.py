@@ -8,7 +8,6 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
-import msgspec
 from lxml import etree
 
 from feedgen_mayadeen.archive.restoring import Lost, LostEntry, LostFeed, LostLine
@@ -16,7 +15,7 @@ from feedgen_mayadeen.membership import ALL, BREAKING, MOST_READ, topics_of
 from feedgen_mayadeen.models import Article, Named, Picture, TickerLine
 from feedgen_mayadeen.names import distinct_key
 from feedgen_mayadeen.plan import Run
-from feedgen_mayadeen.publish import clear
+from feedgen_mayadeen.publish import clear, is_sample
 from feedgen_mayadeen.render.content import content_of
 from feedgen_mayadeen.site.edition import Edition
 
@@ -26,12 +25,6 @@ _ATOM, _MEDIA = "{http://www.w3.org/2005/Atom}", "{http://search.yahoo.com/mrss/
 _KINDS = ("tags", "coverage", "authors", "regions")
 _PAGE = re.compile(r"^(.+)\.archive-(\d+)$")
 _OTHER_EDITIONS = ("ar", "es")
-
-
-class _Status(msgspec.Struct):
-    """What matters of status.json here."""
-
-    sample: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +71,6 @@ def drop_sample(run: Run) -> None:
     if is_sample(plan.out) and not plan.sample and not plan.dry_run:
         with run.report.surviving():
             clear(plan.out)
-
-
-def is_sample(folder: Path) -> bool:
-    """Whether the feeds in a folder are those of the sample site, as its status.json tells."""
-    try:
-        return msgspec.json.decode((folder / "status.json").read_bytes(), type=_Status).sample
-    except (OSError, msgspec.DecodeError):
-        return False
 
 
 def read_published(folder: Path, edition: Edition) -> Lost:

@@ -174,13 +174,16 @@ def vanishing(folder: Path, kind: str, at: int) -> Mapping[str, Events]:
     return killing(kind, at, partial(shutil.rmtree, folder, ignore_errors=True))
 
 
+def build_while_it_vanishes(later: Story, place: Place, folder: Path, kind: str, at: int) -> None:
+    result = later.build(place, partial(vanishing, folder, kind, at), "-q").result
+    assert result is not None
+    assert result.code == 0 or problems_of(result, place)
+
+
 @pytest.mark.parametrize("part", range(5))
 def test_an_output_folder_that_vanishes_is_made_again(later: Story, tmp_path: Path, part: int) -> None:
     place = later.begin(tmp_path)
-    at = 1 + later.counts["files"] * part // 5
-    result = later.build(place, partial(vanishing, place.out, "files", at), "-q").result
-    assert result is not None
-    assert result.code == 0 or problems_of(result, place)
+    build_while_it_vanishes(later, place, place.out, "files", 1 + later.counts["files"] * part // 5)
     check_ends(later, place)
 
 
@@ -188,10 +191,7 @@ def test_an_output_folder_that_vanishes_is_made_again(later: Story, tmp_path: Pa
 def test_a_memory_that_vanishes_is_made_again(later: Story, tmp_path: Path, part: int) -> None:
     """From the feeds; the room in an archive is then filled with what the lists still show of pages that went."""
     place = later.begin(tmp_path)
-    at = 10 + later.counts["statements"] * part // 3
-    result = later.build(place, partial(vanishing, place.state, "statements", at), "-q").result
-    assert result is not None
-    assert result.code == 0 or problems_of(result, place)
+    build_while_it_vanishes(later, place, place.state, "statements", 10 + later.counts["statements"] * part // 3)
     check_nothing_lost(later, place, tmp_path / "aside")
     assert later.build(place).result == DONE
     assert later.kept <= ids_of(place.out)

@@ -46,7 +46,7 @@ class Store:
             self._acquire()
         try:
             self._open_or_mend()
-        except BaseException:
+        except BaseException:  # after Ctrl-C too other builds must get in
             self._lock.release()
             raise
 
@@ -162,7 +162,7 @@ class Store:
             self.db = self._connect()
             try:
                 self._prepare()
-            except BaseException:
+            except BaseException:  # after Ctrl-C too the file must not stay open
                 self.db.close()
                 raise
         except sqlite3.DatabaseError as error:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from typing import cast
 
 import msgspec
 
@@ -138,7 +139,8 @@ def _object_findings(place: Place, value: msgspec.Struct, raw: dict[str, object]
     if isinstance(value, Author) and not (value.name or value.url or value.avatar):
         yield place.finding(RULE, "an author has neither `name` nor `url` nor `avatar`")
     for name in ("authors", "hubs", "attachments"):
-        for below, raw_below in zip(getattr(value, name, ()), raw.get(name, ()), strict=True):  # type: ignore[call-overload]
+        raw_all = cast("list[dict[str, object]]", raw.get(name, []))  # msgspec has taken it for such a list
+        for below, raw_below in zip(getattr(value, name, ()), raw_all, strict=True):
             yield from _object_findings(place, below, raw_below)
 
 

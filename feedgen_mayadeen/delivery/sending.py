@@ -1,6 +1,5 @@
 """The command `publish`: sends a finished folder to a branch of a repository, or copies it to another folder."""
 
-import json
 import os
 import re
 import shutil
@@ -12,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from feedgen_mayadeen.delivery import git
 from feedgen_mayadeen.errors import FeedgenError, OutputError, UsageError
-from feedgen_mayadeen.publish import Outcome, check_folder, publish, remove, sweep
+from feedgen_mayadeen.publish import Outcome, check_folder, is_sample, publish, remove, sweep
 
 BRANCH = "gh-pages"
 """The branch that GitHub Pages serves, unless another one is given."""
@@ -59,7 +58,7 @@ def send(folder: Path, place: str, *, branch: str = BRANCH) -> Sent:
     UsageError before anything is sent, GitError, ForeignBranchError, or OutputError.
     """
     names = _names(folder)
-    if _is_sample(folder):
+    if is_sample(folder):
         raise UsageError(str(folder), "holds the invented articles of the sample site, which are for nobody; build real feeds")
     if is_repository(place):
         return _to_branch(folder, names, place, branch)
@@ -97,15 +96,6 @@ def _files(folder: Path) -> Iterator[Path]:
         # A link to a folder is not walked into; it is told apart as no file.
         links = (name for name in folders if (Path(parent) / name).is_symlink())
         yield from (Path(parent) / name for name in sorted((*files, *links)) if not name.startswith("."))
-
-
-def _is_sample(folder: Path) -> bool:
-    """Whether `demo` made a folder. One without a status.json that can be read was not made by it."""
-    try:
-        status = json.loads((folder / "status.json").read_bytes())
-    except (OSError, ValueError):
-        return False
-    return isinstance(status, dict) and status.get("sample") is True
 
 
 def _to_branch(folder: Path, names: tuple[str, ...], place: str, branch: str) -> Sent:

@@ -149,12 +149,12 @@ class _Watch:
             if now < one.until and not (one.is_too_much and one.is_too_much()):
                 one.look = min(now + _GLANCE, one.until)
                 return
-        except Exception:
+        except Exception:  # the edge of a thread: nobody above would report it, and all watching would end
             log.exception("how far an answer has been read can't be told")
         del self._watched[key]
         try:
             one.end()
-        except Exception:
+        except Exception:  # likewise
             log.exception("an answer that was over could not be ended")
 
 
