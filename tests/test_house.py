@@ -50,7 +50,6 @@ OWNERS = {
     "urllib3": ("fetch",),
     "protego": ("fetch",),
     "feedgen": ("render",),
-    "bs4": ("site", "clean"),
     "nh3": ("clean", "check"),
     "sqlite3": ("archive",),
     "filelock": ("archive",),

@@ -5,8 +5,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from itertools import islice, takewhile
 
-from bs4 import Tag
-
 from feedgen_mayadeen.errors import NoArticleError
 from feedgen_mayadeen.models import Article, Named, Page, Picture, Reading
 from feedgen_mayadeen.names import fold, path_of, same
@@ -16,7 +14,7 @@ from feedgen_mayadeen.site.edition import Edition
 from feedgen_mayadeen.site.furniture import prune
 from feedgen_mayadeen.site.metadata import Facts, json_ld, merge, open_graph, tawsiyat
 from feedgen_mayadeen.site.prose import read_prose
-from feedgen_mayadeen.site.tree import classes, words
+from feedgen_mayadeen.site.tree import parents, text_of, words
 
 _LONGEST_TAG = 100
 _TAGGED = ("tag", "keyword", "topic")
@@ -40,7 +38,7 @@ def read_article(page: Page, edition: Edition) -> Reading:
     prune(document)
     named = _named_links(document)
     prose = read_prose(document, known)
-    facts, ways = merge(*told, ("text of the page", replace(prose.facts, tags=_shown_tags(document, prose.title))))
+    facts, ways = merge(*told, ("text of the page", replace(prose.facts, tags=_shown_tags(document))))
     if not facts.title or (prose.title is None and not facts.published):
         raise NoArticleError(page.address)
     picture = document.absolute(facts.picture) if facts.picture else None
@@ -126,13 +124,13 @@ def _kind(address: str) -> str:
     return path_of(address).split("/")[1]
 
 
-def _shown_tags(document: Document, title: Tag | None) -> tuple[Named, ...] | None:
+def _shown_tags(document: Document) -> tuple[Named, ...] | None:
     """The tags that a page shows: links marked as such, or a run of short links that stand in something named so."""
     found = []
     for tag, address in document.links():
-        label = fold(tag.get_text())
-        near = takewhile(lambda parent: parent is not document.body, (tag, *islice(tag.parents, 2)))
-        marks = " ".join(" ".join([*classes(p), *(p.get("rel") or ()), str(p.get("id") or "")]) for p in near)
-        if 0 < len(label) <= _LONGEST_TAG and any(word in marks.lower() for word in _TAGGED):
+        label = fold(text_of(tag))
+        near = takewhile(lambda parent: parent is not document.body, (tag, *islice(parents(tag), 2)))
+        marks = " ".join(f"{one.get('class')} {one.get('rel')} {one.get('id')}" for one in near).lower()
+        if 0 < len(label) <= _LONGEST_TAG and any(word in marks for word in _TAGGED):
             found.append(Named(label, address))
     return tuple(found) or None

@@ -2,14 +2,14 @@
 
 import re
 from dataclasses import dataclass
+from html import escape
 from itertools import takewhile
 from urllib.parse import parse_qs, urlsplit
 
-from bs4 import Tag
-from bs4.element import NavigableString
+from lxml import etree
 
 from feedgen_mayadeen.models import Named
-from feedgen_mayadeen.names import fold, same
+from feedgen_mayadeen.names import fold, same, without_forbidden
 from feedgen_mayadeen.site import dates
 from feedgen_mayadeen.site.document import Document
 from feedgen_mayadeen.site.edition import words_of_all
@@ -17,14 +17,20 @@ from feedgen_mayadeen.site.furniture import MARK
 from feedgen_mayadeen.site.prose import Prose
 from feedgen_mayadeen.site.tree import (
     BLOCKS,
+    Tag,
+    Text,
     above,
-    classes,
+    drop,
+    drop_all,
     first,
     following,
     holds_blocks,
-    is_gone,
     is_within,
+    parents,
+    parts,
+    replace,
     tags,
+    text_of,
     texts,
     words,
 )
@@ -32,6 +38,7 @@ from feedgen_mayadeen.site.tree import (
 _RELATED_CLASS = re.compile(r"\bdual-related\b")
 _EMBEDS = ("iframe", "embed", "object", "video", "audio")
 _DROPPED = (MARK, "form", "button", "input", "select", "textarea", "canvas", "map", "link", "meta")
+_NO_LINK = "no-link"
 _BOXES = ("div", "aside", "section", "ul", "ol", "nav", "article")
 _YOUTUBE = re.compile(r"(^|\.)(youtube(-nocookie)?\.com|youtu\.be)$")
 
@@ -55,53 +62,44 @@ def read_body(document: Document, prose: Prose, picture: str | None) -> Body:
     if root is None:
         return Body(audio=audio)
     _trim(root, prose)
-    for tag in list(tags(root, _DROPPED)):
-        if not is_gone(tag):
-            tag.decompose()
+    drop_all(tags(root, _DROPPED), root)
     _drop_related(document, root)
     related = _related(document, root)
     _real_pictures(document, root, picture)
     _real_links(document, root)
     _embeds_to_links(document, root)
     _divisions_to_paragraphs(document, root)
-    html = "".join(str(child) for child in root.children)
-    return Body(html if fold(root.get_text()) or first(root, ("img",)) else "", related, audio)
+    html = escape(root.text or "") + "".join(etree.tostring(tag, encoding="unicode", method="html") for tag in root)
+    return Body(html if fold(text_of(root)) or first(root, ("img",)) is not None else "", related, audio)
 
 
 def _trim(root: Tag, prose: Prose) -> None:
     """Where the container holds more than the text: takes out title and the lines about it, and what follows furniture."""
     if prose.title is not None and is_within(prose.title, root):
-        around = {id(parent) for parent in prose.title.parents}
-        for before in list(takewhile(lambda tag: tag is not prose.title, tags(root))):
-            if id(before) not in around and not is_gone(before):
-                before.decompose()
-        end = next(following(prose.last or prose.title, (MARK,)), None)
+        around = set(parents(prose.title))
+        before = takewhile(lambda tag: tag is not prose.title, tags(root))
+        drop_all((tag for tag in before if tag not in around), root)
+        end = next(following(prose.title if prose.last is None else prose.last, (MARK,)), None)
         if end is not None and is_within(end, root):
-            for after in list(following(end)):
-                if not is_gone(after) and is_within(after, root):
-                    after.decompose()
-        prose.title.decompose()
-    for tag in prose.around:
-        if not is_gone(tag) and is_within(tag, root) and not above(tag, ("figure", "blockquote")):
-            tag.decompose()
+            drop_all(following(end), root)
+        drop(prose.title)
+    drop_all((tag for tag in prose.around if above(tag, ("figure", "blockquote")) is None), root)
 
 
 def _drop_related(document: Document, root: Tag) -> None:
     """Boxes of other articles: by the known class (C), else blocks that hold nothing but links to articles and dates."""
     for tag in list(tags(root, _BOXES)):
-        if is_gone(tag):
-            continue
-        if _RELATED_CLASS.search(" ".join(classes(tag))) or _is_related_box(document, tag):
-            tag.decompose()
+        if is_within(tag, root) and (_RELATED_CLASS.search(tag.get("class", "")) or _is_related_box(document, tag)):
+            drop(tag)
 
 
 def _is_related_box(document: Document, tag: Tag) -> bool:
     links = list(document.links(tag))
-    if not links or first(tag, _EMBEDS) or any(above(a, ("p",)) for a, _ in links):
+    if not links or first(tag, _EMBEDS) is not None or any(above(link, ("p",)) is not None for link, _ in links):
         return False
-    rest = [s for s in texts(tag) if fold(str(s)) and above(s, ("a",)) is None]
-    dated = [s for s in rest if dates.is_date(fold(str(s)), document.edition)]
-    return len(dated) == len(rest) and (bool(dated) or tag.name in ("aside", "nav") or first(tag, ("img",)) is not None)
+    rest = [text.value for text in texts(tag) if fold(text.value) and above(text, ("a",)) is None]
+    dated = all(dates.is_date(text, document.edition) for text in rest)
+    return dated and (bool(rest) or tag.tag in ("aside", "nav") or first(tag, ("img",)) is not None)
 
 
 def _related(document: Document, root: Tag) -> tuple[Named, ...]:
@@ -124,42 +122,43 @@ def _real_pictures(document: Document, root: Tag, own: str | None) -> None:
         if address is None or leading:
             figure = above(tag, ("figure",))
             alone = figure is not None and is_within(figure, root) and len(list(tags(figure, ("img",)))) == 1
-            (figure if figure is not None and alone else tag).decompose()
+            drop(figure if figure is not None and alone else tag)
             continue
-        alt = fold(str(tag.get("alt") or ""))
-        tag.attrs = {"src": address, "alt": alt}
+        alt = fold(tag.get("alt"))
+        tag.attrib.clear()
+        tag.attrib.update({"src": address, "alt": alt})
 
 
 def _real_links(document: Document, root: Tag) -> None:
     for tag in list(tags(root, ("a",))):
         href = tag.get("href")
-        address = document.resolve(href) if href else None
-        if address and document.edition.owns(address):
-            tag["href"] = address
-        elif href and (away := document.absolute(str(href))):
-            tag["href"] = away
+        if address := document.own(href) if href else None:
+            tag.attrib["href"] = address
+        elif href and (away := document.absolute(href)):
+            tag.attrib["href"] = away
         else:
-            tag.unwrap()
+            tag.tag = _NO_LINK
+    etree.strip_tags(root, _NO_LINK)
 
 
 def _embeds_to_links(document: Document, root: Tag) -> None:
     for tag in list(tags(root, _EMBEDS)):
-        if is_gone(tag):
+        if not is_within(tag, root):
             continue
         inner = first(tag, ("source",))
-        raw = tag.get("src") or tag.get("data-src") or tag.get("data") or (inner.get("src") if inner else None)
-        address = watchable(document.absolute(str(raw))) if raw else None
+        raw = tag.get("src") or tag.get("data-src") or tag.get("data") or (inner.get("src") if inner is not None else None)
+        address = watchable(document.absolute(raw)) if raw else None
         if address is None:
-            tag.decompose()
+            drop(tag)
             continue
-        link = document.soup.new_tag("a", href=address)
-        link.string = address
-        if above(tag, ("p",)):
-            tag.replace_with(link)
+        link = tag.makeelement("a", href=address)
+        link.text = address
+        if above(tag, ("p",)) is not None:
+            replace(tag, link)
         else:
-            paragraph = document.soup.new_tag("p")
+            paragraph = tag.makeelement("p")
             paragraph.append(link)
-            tag.replace_with(paragraph)
+            replace(tag, paragraph)
 
 
 def watchable(address: str | None) -> str | None:
@@ -176,26 +175,37 @@ def watchable(address: str | None) -> str | None:
 
 def _divisions_to_paragraphs(document: Document, root: Tag) -> None:
     """Lines that stand in `div`s or bare in the container become paragraphs, so that they stay apart without the tags."""
-    for tag in tags(root, ("div", "section", "article", "address", "center")):
-        if not holds_blocks(tag) and fold(tag.get_text()) and not above(tag, ("p",)):
-            tag.name = "p"
-            tag.attrs = {}
-    for tag in tags(root, ("h1",)):
-        tag.name = "h2"
-    if not any(isinstance(c, Tag) and c.name in BLOCKS for c in root.children):
-        paragraph = document.soup.new_tag("p")
-        for child in list(root.children):
-            paragraph.append(child.extract())
+    for tag in list(tags(root, ("div", "section", "article", "address", "center"))):
+        if not holds_blocks(tag) and fold(text_of(tag)) and above(tag, ("p",)) is None:
+            tag.tag = "p"
+            tag.attrib.clear()
+    for tag in list(tags(root, ("h1",))):
+        tag.tag = "h2"
+    if not any(child.tag in BLOCKS for child in root):
+        paragraph = root.makeelement("p")
+        paragraph.text, root.text = without_forbidden(root.text or ""), None
+        paragraph.extend(root)
         root.append(paragraph)
         return
-    for child in list(root.children):
-        if isinstance(child, NavigableString) and fold(str(child)):
-            child.wrap(document.soup.new_tag("p"))
+    for part in parts(root):
+        if isinstance(part, Text) and fold(part.value):
+            _to_paragraph(part)
+
+
+def _to_paragraph(text: Text) -> None:
+    paragraph = text.parent.makeelement("p")
+    paragraph.text = without_forbidden(text.value)
+    if text.after is None:
+        text.parent.text = None
+        text.parent.insert(0, paragraph)
+    else:
+        text.after.tail = None
+        text.after.addnext(paragraph)
 
 
 def _audio(document: Document, tag: Tag) -> str | None:
     """The address of an audio file that the page plays, when it is written in the page."""
-    if tag.name == "source" and not str(tag.get("type", "")).startswith("audio/"):
+    if tag.tag == "source" and not tag.get("type", "").startswith("audio/"):
         return None
     raw = tag.get("src") or tag.get("data-src")
-    return document.absolute(str(raw)) if raw else None
+    return document.absolute(raw) if raw else None

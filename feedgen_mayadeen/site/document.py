@@ -1,28 +1,25 @@
-"""A parsed page: its links with their real addresses, and its pictures."""
+"""A parsed page: its links with their real addresses, its pictures, its scripts."""
 
 import re
-import warnings
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from urllib.parse import urljoin, urlsplit
 
-from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, Tag, XMLParsedAsHTMLWarning
+from lxml import etree
 
 from feedgen_mayadeen.errors import TooDeepError
 from feedgen_mayadeen.models import Page
 from feedgen_mayadeen.names import canonical, encoded, fold, host_of, is_address, path_of, to_host
 from feedgen_mayadeen.site.edition import Edition, load
-from feedgen_mayadeen.site.tree import links, tags
-
-# What a page looks like is the site's affair: these tell programmers that they may have passed something else than a page.
-for _category in (MarkupResemblesLocatorWarning, XMLParsedAsHTMLWarning):
-    warnings.filterwarnings("ignore", category=_category)
+from feedgen_mayadeen.site.tree import Tag, links, parsed, tags
 
 _PICTURE_SOURCES = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-srcset", "srcset", "src")
+_UNSEEN = ("script", "style", "noscript", "template", "svg")
 _LONGEST_KEPT = 500
 _FROM_ROOT = ("/", "https://", "http://")
 _DEEPEST = 150
-"""BeautifulSoup compares elements with all that is in them, each level on top of the last; Python bounds that at 1,000."""
+"""Readers look at what stands around an element, at any depth, for many elements; the site's stand in a dozen others."""
+_TOO_DEEP = etree.XPath(f"boolean({'/*' * (_DEEPEST + 1)})")
 _BLANK = re.compile(r"(^data:)|(\b(blank|placeholder|spacer|loading|lazy)\b[^/]*$)", re.IGNORECASE)
 
 
@@ -34,11 +31,17 @@ def resolve(page: Page, edition: Edition, base: str, href: object) -> str | None
     written = str(href).strip()
     try:
         # From the host's root, pages that have the same menu and footer share what their links come to.
-        base = urljoin(base, "/") if written.startswith(_FROM_ROOT) and not written.startswith("//") else base
+        base = _root_of(base) if written.startswith(_FROM_ROOT) and not written.startswith("//") else base
         resolved = _resolved if len(written) <= _LONGEST_KEPT else _resolved.__wrapped__
         return resolved(base, written, page.origin, edition.code)
     except ValueError:
         return None
+
+
+@lru_cache(16)
+def _root_of(base: str) -> str:
+    """Raises ValueError."""
+    return urljoin(base, "/")
 
 
 @lru_cache(4096)
@@ -60,48 +63,54 @@ def may_be_article(address: str) -> bool:
     return path_of(address).count("/") > 1
 
 
-def _depth(soup: BeautifulSoup) -> int:
-    """How many elements stand in each other at most."""
-    depths = {id(soup): 0}
-    for tag in tags(soup):
-        depths[id(tag)] = depths[id(tag.parent)] + 1
-    return max(depths.values())
-
-
 class Document:
     """One page, parsed once. Readers may take parts out of it; it is thrown away after its one reading.
 
-    Raises TooDeepError.
+    What a page does not show, such as scripts and templates, is not in its tree. Raises TooDeepError.
     """
 
     def __init__(self, page: Page, edition: Edition) -> None:
         self.page, self.edition = page, edition
-        self.soup = BeautifulSoup(page.text, "lxml")
-        if _depth(self.soup) > _DEEPEST:
+        self.root = parsed(page.text)
+        if _TOO_DEEP(self.root):
             raise TooDeepError(page.address)
+        self.scripts = tuple((dict(tag.attrib), tag.text or "") for tag in tags(self.root, ("script",)))
+        """The attributes and the text of each script."""
+        etree.strip_elements(self.root, *_UNSEEN, with_tail=False)
+        self._addresses: dict[str, str | None] = {}
+        self._own: dict[str, str | None] = {}
 
     @cached_property
     def body(self) -> Tag:
         """The element that holds all that is shown."""
-        return self.soup.body or self.soup
+        return next(tags(self.root, ("body",)), self.root)
 
     @cached_property
     def base(self) -> str:
         """The address that relative links start from: HTML's `base`, else (or if that is broken) the page's own."""
-        tag = next((tag for tag in tags(self.soup, ("base",)) if "href" in tag.attrs), None)
+        tag = next((tag for tag in tags(self.root, ("base",)) if "href" in tag.attrib), None)
         try:
-            return urljoin(self.page.address, str(tag["href"])) if tag is not None else self.page.address
+            return urljoin(self.page.address, tag.get("href", "")) if tag is not None else self.page.address
         except ValueError:
             return self.page.address
 
-    def resolve(self, href: object) -> str | None:
+    def resolve(self, href: str) -> str | None:
         """The absolute, canonical address of a link as written on this page; None when it leads to no page (see `resolve`)."""
-        return resolve(self.page, self.edition, self.base, href)
+        if href not in self._addresses:
+            self._addresses[href] = resolve(self.page, self.edition, self.base, href)
+        return self._addresses[href]
+
+    def own(self, href: str) -> str | None:
+        """The address of a link that leads to one of this edition's pages; None for any other."""
+        if href not in self._own:
+            address = self.resolve(href)
+            self._own[href] = address if address and self.edition.owns(address) else None
+        return self._own[href]
 
     def picture(self, tag: Tag) -> str | None:
         """The real address of a picture, lazy or not, exactly as the site writes it but absolute; None for placeholders."""
         for name in _PICTURE_SOURCES:
-            value = fold(str(tag.get(name) or "").split(",")[0]).split(" ")[0]
+            value = fold((tag.get(name) or "").split(",")[0]).split(" ")[0]
             if value and not _BLANK.search(value):
                 return self.absolute(value)
         return None
@@ -118,7 +127,6 @@ class Document:
 
     def links(self, root: Tag | None = None) -> Iterator[tuple[Tag, str]]:
         """Every link to this edition's pages, in the order of the page, with its address."""
-        for tag in links(root or self.body):
-            address = self.resolve(tag["href"])
-            if address and self.edition.owns(address):
+        for tag in links(self.body if root is None else root):
+            if address := self.own(tag.get("href", "")):
                 yield tag, address

@@ -1,18 +1,32 @@
 """What stands on every page and is never its own matter: landmarks around it, and boxes that begin with a known label."""
 
-from bs4 import Comment, Tag
+from functools import lru_cache
 
 from feedgen_mayadeen.names import fold, same
 from feedgen_mayadeen.site.dates import is_date
 from feedgen_mayadeen.site.document import Document
 from feedgen_mayadeen.site.edition import words_of_all
-from feedgen_mayadeen.site.tree import HEADINGS, above, first, has_link, is_gone, is_within, links, tags, texts
+from feedgen_mayadeen.site.tree import (
+    HEADINGS,
+    Tag,
+    above,
+    around,
+    drop_all,
+    first,
+    has_link,
+    is_within,
+    links,
+    replace,
+    siblings,
+    tags,
+    text_of,
+    texts,
+)
 
 MARK = "furniture"
 """The name of the element that stands where a labelled box was, so that a reader can tell what came before it."""
 
-_DEAD = ("script", "style", "noscript", "template", "svg")
-_LANDMARKS = ("nav", "aside")
+_LANDMARKS = ("nav", "aside", "header", "footer")
 _ROLES = ("navigation", "complementary", "banner", "contentinfo", "search")
 _WITHIN = ("main", "article", "section", "li")
 _LINES = (*HEADINGS, "p", "li", "td", "figcaption", "blockquote")
@@ -22,57 +36,48 @@ _SHORT = 40
 
 
 def prune(document: Document) -> None:
-    """Takes out of a page all that is not its own matter, scripts and comments among it."""
-    drop_unseen(document)
-    for tag in [tag for tag in tags(document.body) if _is_landmark(tag)]:
-        if not is_gone(tag):
-            tag.decompose()
+    """Takes out of a page all that is not its own matter."""
+    drop_all(filter(_is_landmark, tags(document.body)), document.root)
     for label in labels(document, "breaking"):
-        if not is_gone(label) and (box := _box(document, label)) is not label and _is_ticker(box):
-            _mark(document, box)
+        if is_within(label, document.root) and (box := _box(document, label)) is not label and _is_ticker(box):
+            _mark(box)
     for label in labels(document, "most_read", "coverage", "read_next"):
-        if not is_gone(label):
+        if is_within(label, document.root):
             _take(document, label)
-
-
-def drop_unseen(document: Document) -> None:
-    """Takes out of a page what it does not show: scripts, styles, templates and comments."""
-    for tag in list(tags(document.soup, _DEAD)):
-        if not is_gone(tag):
-            tag.decompose()
-    for comment in [text for text in texts(document.soup) if isinstance(text, Comment)]:
-        comment.extract()
 
 
 def labels(document: Document, *kinds: str) -> list[Tag]:
     """The elements whose whole text is one of the words of these kinds, unless they are part of a sentence."""
-    wanted, found = words_of_all(*kinds), []
-    for text in list(texts(document.body)):
-        if len(text) <= 2 * _LONGEST_LABEL and bare(str(text)) in wanted and text.parent:
+    wanted, found = words_of_all(*kinds), list[Tag]()
+    for text in texts(document.body, 2 * _LONGEST_LABEL):
+        if bare(text.value) in wanted:
             tag = text.parent
-            while tag.parent and tag.parent is not document.body and fold(tag.parent.get_text()) == fold(str(text)):
-                tag = tag.parent
-            if tag.parent and tag.name != "h1" and (tag.parent.name not in _LINES or _is_mostly_links(document, tag.parent)):
+            while (outer := around(tag)) is not None and outer is not document.body and _says(outer, text.value):
+                tag = outer
+            if outer is not None and tag.tag != "h1" and (outer.tag not in _LINES or _is_mostly_links(document, outer)):
                 found.append(tag)
     return found
 
 
+def _says(tag: Tag, text: str) -> bool:
+    return fold(text_of(tag)) == fold(text)
+
+
+@lru_cache(4096)
 def bare(text: str) -> str:
     """The form in which a label is compared with an edition's words: without the signs that set it off."""
     return same(text).strip(" :|•-")
 
 
 def _is_landmark(tag: Tag) -> bool:
-    if tag.name in ("header", "footer"):
-        around = above(tag, _WITHIN) is None
-    else:
-        around = tag.name in _LANDMARKS or str(tag.get("role", "")) in _ROLES
-    return around and first(tag, ("h1",)) is None and has_link(tag)
+    if tag.tag not in _LANDMARKS and tag.get("role") not in _ROLES:
+        return False
+    is_of_a_part = tag.tag in ("header", "footer") and above(tag, _WITHIN) is not None
+    return not is_of_a_part and first(tag, ("h1",)) is None and has_link(tag)
 
 
-def _mark(document: Document, tag: Tag) -> None:
-    tag.insert_before(document.soup.new_tag(MARK))
-    tag.decompose()
+def _mark(tag: Tag) -> None:
+    replace(tag, tag.makeelement(MARK))
 
 
 def _take(document: Document, label: Tag) -> None:
@@ -80,27 +85,29 @@ def _take(document: Document, label: Tag) -> None:
     if box is label:
         _take_run(document, label)
     elif _is_mostly_links(document, box):
-        _mark(document, box)
+        _mark(box)
 
 
 def _box(document: Document, label: Tag) -> Tag:
     """The part of the page that a label heads: the largest element that begins with it and is about nothing else."""
     box = label
-    while (around := box.parent) and around is not document.body and around.name not in ("body", "html", "main"):
-        if _titled_links(box) > 1 or _begins_before(around, label) or first(around, ("h1", MARK)) or _has_other(around, label):
+    while (outer := around(box)) is not None and outer is not document.body and outer.tag not in ("body", "html", "main"):
+        if _titled_links(box) > 1 or _begins_before(outer, label):
             break
-        if has_link(around) and not _is_mostly_links(document, around) and not _is_ticker(around):
+        if first(outer, ("h1", MARK)) is not None or _has_other(outer, label):
             break
-        box = around
+        if has_link(outer) and not _is_mostly_links(document, outer) and not _is_ticker(outer):
+            break
+        box = outer
     return box
 
 
 def _begins_before(box: Tag, label: Tag) -> bool:
     """Whether a box holds words of its own before the label."""
-    for part in box.descendants:
-        if part is label:
+    for text in texts(box):
+        if is_within(text, label):
             return False
-        if not isinstance(part, Tag) and fold(str(part)):
+        if fold(text.value):
             return True
     return False
 
@@ -108,19 +115,17 @@ def _begins_before(box: Tag, label: Tag) -> bool:
 def _has_other(box: Tag, label: Tag) -> bool:
     """Whether a box holds another label of furniture."""
     wanted = words_of_all("breaking", "most_read", "coverage", "read_next")
-    return any(
-        len(text) <= 2 * _LONGEST_LABEL and bare(str(text)) in wanted and not is_within(text, label) for text in texts(box)
-    )
+    return any(bare(text.value) in wanted and not is_within(text, label) for text in texts(box, 2 * _LONGEST_LABEL))
 
 
 def _is_mostly_links(document: Document, box: Tag) -> bool:
     """Whether a box consists of links: at least half of its words, dates not counted, and no sentence between them."""
     linked = unlinked = 0
     for text in texts(box):
-        line = fold(str(text))
+        line = fold(text.value)
         if not line or is_date(line, document.edition):
             continue
-        if above(text, ("a",)):
+        if above(text, ("a",)) is not None:
             linked += len(line)
         elif len(line) > _LONGEST_LABEL:
             return False
@@ -131,25 +136,25 @@ def _is_mostly_links(document: Document, box: Tag) -> bool:
 
 def _is_ticker(box: Tag) -> bool:
     """Whether a box may be the ticker: short lines and no heading."""
-    return first(box, HEADINGS) is None and all(len(fold(str(text))) <= _LONGEST_LINE for text in texts(box))
+    return first(box, HEADINGS) is None and all(len(fold(text.value)) <= _LONGEST_LINE for text in texts(box))
 
 
 def _titled_links(box: Tag) -> int:
     """How many links in a box carry a title of more than one word."""
-    return sum(" " in fold(link.get_text()) for link in links(box))
+    return sum(" " in fold(text_of(link)) for link in links(box))
 
 
 def _take_run(document: Document, label: Tag) -> None:
     """Takes out a label that shares its parent with what it heads, if it heads links: the siblings that consist of them."""
     run: list[Tag] = []
-    for tag in label.find_next_siblings():
+    for tag in siblings(label):
         linked = _is_mostly_links(document, tag)
-        short = tag.name not in HEADINGS and not linked and len(fold(tag.get_text())) <= _SHORT
-        if tag.name in (MARK, label.name, "h1") or first(tag, ("h1",)) or not (linked or short):
+        short = tag.tag not in HEADINGS and not linked and len(fold(text_of(tag))) <= _SHORT
+        if tag.tag in (MARK, label.tag, "h1") or first(tag, ("h1",)) is not None or not (linked or short):
             break
         run.append(tag)
-    if not any(has_link(tag) or tag.name == "a" for tag in run):
+    if not any(has_link(tag) or tag.tag == "a" for tag in run):
         return
-    for tag in run:
-        tag.decompose()
-    _mark(document, label)
+    if (outer := around(label)) is not None:
+        drop_all(run, outer)
+    _mark(label)

@@ -4,8 +4,6 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from bs4 import Tag
-
 from feedgen_mayadeen.errors import NoCardsError
 from feedgen_mayadeen.models import Page, Teaser
 from feedgen_mayadeen.names import fold, path_of, same
@@ -13,7 +11,19 @@ from feedgen_mayadeen.site.dates import is_date
 from feedgen_mayadeen.site.document import Document
 from feedgen_mayadeen.site.edition import Edition
 from feedgen_mayadeen.site.furniture import prune
-from feedgen_mayadeen.site.tree import HEADINGS, above, first, has_link, holds_blocks, is_within, tags, words
+from feedgen_mayadeen.site.tree import (
+    HEADINGS,
+    Tag,
+    above,
+    first,
+    has_link,
+    holds_blocks,
+    is_within,
+    parents,
+    tags,
+    text_of,
+    words,
+)
 
 _MOST_LEADING = 3
 _SHORTEST_TITLE = 3
@@ -38,7 +48,7 @@ class _Link:
     @property
     def place(self) -> tuple[object, ...]:
         """How and where the link shows its title: the names of the elements around it, alike for all cards of one region."""
-        return self.sure, *(parent.name for parent in self.tag.parents)
+        return self.sure, *(parent.tag for parent in parents(self.tag))
 
 
 def read_list(page: Page, edition: Edition, others: Collection[str]) -> tuple[Teaser, ...]:
@@ -91,22 +101,21 @@ def _title(document: Document, tag: Tag, address: str) -> tuple[str, int, Tag | 
     if inside := list(tags(tag, HEADINGS)):
         longest = max(inside, key=lambda heading: len(words(heading)))
         return words(longest), _HEADING, longest
-    if (heading := above(tag, HEADINGS)) and words(tag):
-        return words(tag), _HEADING, heading
-    text = words(tag)
+    text, heading = words(tag), above(tag, HEADINGS)
+    if heading is not None and text:
+        return text, _HEADING, heading
     if text and holds_blocks(tag):
         leaves = [words(leaf) for leaf in tags(tag) if next(tags(leaf), None) is None and words(leaf)]
         return max(leaves, key=len, default=text), _TEXT, None
     if text:
         return text, _TEXT, None
-    for around in tag.parents:
+    for around in parents(tag):
         if around is document.body or any(at != address for _, at in document.links(around)):
             break
-        if near := first(around, HEADINGS):
+        if (near := first(around, HEADINGS)) is not None:
             return words(near), _HEADING, near
-    pictured = next((image["alt"] for image in tags(tag, ("img",)) if "alt" in image.attrs), "")
-    label = tag.get("aria-label") or tag.get("title") or pictured
-    return fold(str(label or "")), _PICTURE, None
+    pictured = next((image.get("alt", "") for image in tags(tag, ("img",)) if "alt" in image.attrib), "")
+    return fold(tag.get("aria-label") or tag.get("title") or pictured), _PICTURE, None
 
 
 def _main_group(document: Document, links: list[_Link]) -> list[_Link]:
@@ -119,9 +128,9 @@ def _main_group(document: Document, links: list[_Link]) -> list[_Link]:
     own = _own_headings(document)
     over_all = _headings_over(document, links)
     for link in links:
-        over = over_all[id(link.tag)]
+        over = over_all[link.tag]
         foreign = over is not None and same(words(over)) not in own
-        groups[(foreign, *link.place, id(over) if foreign else None)].append(link)
+        groups[(foreign, *link.place, over if foreign else None)].append(link)
     place, group = max(groups.items(), key=lambda item: _weight(item[1]) * (_FOREIGN if item[0][0] else 1))
     if place[0]:
         return [link for key, found in groups.items() if key[:-1] == place[:-1] for link in found]
@@ -138,31 +147,31 @@ def _weight(group: list[_Link]) -> int:
 
 def _own_headings(document: Document) -> frozenset[str]:
     """What the page calls itself: its first `h1`, and its title."""
-    heading, title = first(document.body, ("h1",)), first(document.soup, ("title",))
-    named = [words(heading)] if heading else []
-    named += fold(title.get_text()).split(" | ") if title else []
+    heading, title = first(document.body, ("h1",)), first(document.root, ("title",))
+    named = [words(heading)] if heading is not None else []
+    named += fold(text_of(title)).split(" | ") if title is not None else []
     return frozenset(map(same, named))
 
 
-def _headings_over(document: Document, links: list[_Link]) -> dict[int, Tag | None]:
-    """The heading that each link stands under, by the id of its element: the last one before it that is no card's title."""
-    titles = {id(link.heading) for link in links}
-    found: dict[int, Tag | None] = {id(link.tag): None for link in links}
+def _headings_over(document: Document, links: list[_Link]) -> dict[Tag, Tag | None]:
+    """The heading that each link stands under, by its element: the last one before it that is no card's title."""
+    titles = {link.heading for link in links}
+    found: dict[Tag, Tag | None] = {link.tag: None for link in links}
     last: Tag | None = None
-    for tag in tags(document.body):
-        if id(tag) in found:
-            found[id(tag)] = last
-        elif tag.name in HEADINGS and id(tag) not in titles and not _linked(tag):
+    for tag in tags(document.body, ("a", *HEADINGS)):
+        if tag in found:
+            found[tag] = last
+        elif tag.tag in HEADINGS and tag not in titles and not _linked(tag):
             last = tag
     return found
 
 
 def _around(group: list[_Link]) -> Tag:
     """The smallest element that holds all links of a group."""
-    common = [group[0].tag, *group[0].tag.parents]
+    common = [group[0].tag, *parents(group[0].tag)]
     for link in group[1:]:
-        around = {id(parent) for parent in link.tag.parents}
-        common = [tag for tag in common if id(tag) in around]
+        around = set(parents(link.tag))
+        common = [tag for tag in common if tag in around]
     return common[0]
 
 
@@ -186,14 +195,14 @@ def _leading(document: Document, region: Tag, links: list[_Link], group: list[_L
     heading = first(document.body, ("h1",))
     before: list[_Link] = []
     passed = heading is None
-    at = {id(link.tag): link for link in links}
+    at = {link.tag: link for link in links}
     for tag in tags(document.body):
         if tag is region:
             break
         if tag is heading:
             passed, before = True, []
-        elif passed and id(tag) in at and _is_title(at[id(tag)], group):
-            before.append(at[id(tag)])
-        elif passed and tag.name in HEADINGS and not first(tag, ("a",)) and not above(tag, ("a",)):
+        elif passed and tag in at and _is_title(at[tag], group):
+            before.append(at[tag])
+        elif passed and tag.tag in HEADINGS and first(tag, ("a",)) is None and above(tag, ("a",)) is None:
             before = []
     return before[-_MOST_LEADING:]

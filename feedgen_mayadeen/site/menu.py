@@ -4,14 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from bs4 import Tag
-
 from feedgen_mayadeen.errors import NoMenuError
 from feedgen_mayadeen.models import Listing, Page
 from feedgen_mayadeen.names import fold, host_of, key_of, path_of, same
 from feedgen_mayadeen.site.document import Document
 from feedgen_mayadeen.site.edition import Edition
-from feedgen_mayadeen.site.tree import tags
+from feedgen_mayadeen.site.tree import Tag, parents, tags, text_of
 
 _MIN_LABELS = 3
 _LONGEST_LABEL = 40
@@ -37,12 +35,14 @@ def read_menu(page: Page, edition: Edition) -> tuple[Listing, ...]:
     Raises NoMenuError when fewer than three known labels stand together anywhere.
     """
     document = Document(page, edition)
-    links = _label_links(document)
+    texts = {tag: (address, fold(text_of(tag))) for tag, address in document.links()}
+    links = _label_links(texts)
     known = {same(entry.label): entry for entry in edition.lists}
     places: dict[str, list[_Place]] = defaultdict(list)
+    menus = _Menus(document, {tag: same(text) for tag, (_, text) in texts.items()}, known.keys())
     for tag, address, label in links:
         if same(label) in known and path_of(address) != "/":
-            likeness, around = _menu_around(document, tag, known.keys())
+            likeness, around = menus.around(tag)
             places[same(label)].append(_Place(tag, address, likeness, around))
     best = {label: max(found, key=lambda place: place.likeness) for label, found in places.items()}
     best = {label: place for label, place in best.items() if place.likeness >= _CLEAR}
@@ -52,38 +52,54 @@ def read_menu(page: Page, edition: Edition) -> tuple[Listing, ...]:
     return (*listed, *_new_lists(links, best, {s: known[s].key for s in best}, edition))
 
 
-def _label_links(document: Document) -> list[tuple[Tag, str, str]]:
+def _label_links(texts: Mapping[Tag, tuple[str, str]]) -> list[tuple[Tag, str, str]]:
     """The links that may carry a list's label, with their text: without those to what other links give a longer title."""
-    links = [(tag, address, fold(tag.get_text())) for tag, address in document.links()]
     longest: dict[str, int] = defaultdict(int)
-    for _, address, text in links:
+    for address, text in texts.values():
         longest[address] = max(longest[address], len(text))
-    return [(tag, address, text) for tag, address, text in links if longest[address] < len(text) + _LONGER]
+    return [(tag, address, text) for tag, (address, text) in texts.items() if longest[address] < len(text) + _LONGER]
 
 
-def _menu_around(document: Document, link: Tag, labels: Iterable[str]) -> tuple[float, Tag]:
-    """The smallest element around a link with several known labels, and the share of its links that carry one."""
-    wanted = frozenset(labels)
-    for around in link.parents:
-        texts = [same(tag.get_text()) for tag, _ in document.links(around)]
-        distinct = {text for text in texts if text in wanted}
-        if len(distinct) >= _MIN_LABELS or around is document.body:
-            return len(distinct) / max(len(texts), 1), around
-    return 0.0, document.body
+class _Menus:
+    """What of a page is menu, by its links; `texts` are those of the links in the form in which they compare."""
+
+    def __init__(self, document: Document, texts: Mapping[Tag, str], labels: Iterable[str]) -> None:
+        self._document, self._texts, self._labels = document, texts, frozenset(labels)
+        self._counts: dict[Tag, tuple[int, int]] = {}
+
+    def around(self, link: Tag) -> tuple[float, Tag]:
+        """The smallest element around a link with several known labels, and the share of its links that carry one."""
+        for around in parents(link):
+            distinct, number = self._count(around)
+            if distinct >= _MIN_LABELS or around is self._document.body:
+                return distinct / max(number, 1), around
+        return 0.0, self._document.body
+
+    def _count(self, around: Tag) -> tuple[int, int]:
+        """How many known labels the links of an element carry, and how many links it has; many links share what is around."""
+        if around not in self._counts:
+            texts = [self._texts[tag] for tag in tags(around, ("a",)) if tag in self._texts]
+            self._counts[around] = len(self._labels.intersection(texts)), len(texts)
+        return self._counts[around]
 
 
 def _new_lists(
     links: list[tuple[Tag, str, str]], best: Mapping[str, _Place], keys: Mapping[str, str], edition: Edition
 ) -> list[Listing]:
     """Lists that the menu has and the edition's file does not: links among the known ones, to addresses of their kind."""
-    menus = {id(place.around): place.around for place in best.values()}
-    known_tags = {id(place.tag): keys[label] for label, place in best.items()}
+    menus = {place.around for place in best.values()}
+    known_tags = {place.tag: keys[label] for label, place in best.items()}
     refused = {same(text) for text in edition.words.no_list} | {same(entry.label) for entry in edition.lists}
     taken = {place.address for place in best.values()}
     new: dict[str, Listing] = {}
     for tag, address, label in links:
-        around = next((parent for parent in tag.parents if id(parent) in menus), None)
-        if around is None or not label or len(label) > _LONGEST_LABEL or same(label) in refused or address in taken:
+        if (
+            menus.isdisjoint(parents(tag))
+            or not label
+            or len(label) > _LONGEST_LABEL
+            or same(label) in refused
+            or address in taken
+        ):
             continue
         if host_of(address) != edition.host or not 1 <= len(path_of(address).split("/")) - 1 <= _DEEPEST:
             continue
@@ -93,12 +109,12 @@ def _new_lists(
     return list(new.values())
 
 
-def _new_key(tag: Tag, label: str, address: str, known_tags: Mapping[int, str], addresses: Mapping[str, str]) -> str:
+def _new_key(tag: Tag, label: str, address: str, known_tags: Mapping[Tag, str], addresses: Mapping[str, str]) -> str:
     """The key of a new list: under the list whose address it continues, or in the group that it stands in."""
     above = next((key for at, key in addresses.items() if address.startswith(at + "/")), None)
     if above is None:
-        for around in tag.parents:
-            near = {known_tags[id(link)] for link in tags(around, ("a",)) if id(link) in known_tags}
+        for around in parents(tag):
+            near = {known_tags[link] for link in tags(around, ("a",)) if link in known_tags}
             if near:
                 groups = {key.rpartition("/")[0] for key in near}
                 above = groups.pop() if len(groups) == 1 else ""

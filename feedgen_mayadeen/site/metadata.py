@@ -7,13 +7,11 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from bs4 import Tag
-
 from feedgen_mayadeen.models import Named
 from feedgen_mayadeen.names import fold
 from feedgen_mayadeen.site import dates
 from feedgen_mayadeen.site.document import Document
-from feedgen_mayadeen.site.tree import tags
+from feedgen_mayadeen.site.tree import Tag, tags
 
 _ARTICLE_TYPES = re.compile(r"(Article|VideoObject|BlogPosting|Report)$")
 _DURATION = re.compile(r"^P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.\d+)?S)?$")
@@ -90,7 +88,7 @@ def json_ld(document: Document) -> Facts:
     words = raw.get("keywords")
     return Facts(
         post_id=_post_id(_value(raw.get("identifier"))),
-        address=document.resolve(address) if address else None,
+        address=_resolved(document, address),
         title=_text(raw, "headline") or _text(raw, "name"),
         lead=_text(raw, "description"),
         picture=_first_address(raw.get("image")) or _first_address(raw.get("thumbnailUrl")),
@@ -108,20 +106,20 @@ def json_ld(document: Document) -> Facts:
 def open_graph(document: Document) -> Facts:
     """Open Graph and the other `meta` and `link` elements of the head."""
     meta: dict[str, list[str]] = {}
-    for tag in tags(document.soup, ("meta",)):
-        name = str(tag.get("property") or tag.get("name") or tag.get("itemprop") or "").lower()
-        if text := fold(str(tag.get("content") or "")):
+    for tag in tags(document.root, ("meta",)):
+        name = (tag.get("property") or tag.get("name") or tag.get("itemprop") or "").lower()
+        if text := fold(tag.get("content")):
             meta.setdefault(name, []).append(text)
-    link = next((tag for tag in tags(document.soup, ("link",)) if _is_canonical(tag)), None)
+    link = next((tag for tag in tags(document.root, ("link",)) if _is_canonical(tag)), None)
 
     def first(*names: str) -> str | None:
         return next((meta[name][0] for name in names if name in meta), None)
 
-    address = str(link["href"]) if link else first("og:url")
+    address = link.get("href", "") if link is not None else first("og:url")
     labels = meta.get("article:tag") or meta.get("keywords") or meta.get("news_keywords")
     return Facts(
         post_id=_post_id(first("postid", "post_id", "article:id")),
-        address=document.resolve(address) if address else None,
+        address=_resolved(document, address),
         title=first("og:title", "twitter:title", "title"),
         lead=first("og:description", "description", "twitter:description"),
         picture=first("og:image", "og:image:url", "twitter:image", "image"),
@@ -136,7 +134,7 @@ def open_graph(document: Document) -> Facts:
 
 
 def _is_canonical(tag: Tag) -> bool:
-    return "canonical" in tag.get_attribute_list("rel") and "href" in tag.attrs
+    return "canonical" in (tag.get("rel") or "").split() and "href" in tag.attrib
 
 
 def keywords(raw: object) -> tuple[Named, ...]:
@@ -147,10 +145,9 @@ def keywords(raw: object) -> tuple[Named, ...]:
 
 
 def _own_block(document: Document) -> dict[str, Any]:
-    for tag in tags(document.soup, ("script",)):
-        kind = str(tag.get("type", "")).lower()
-        text = tag.string or ""
-        if "tawsiyat" in kind or "tawsiyat" in str(tag.get("id", "")) or ('"postid"' in text and '"classes"' in text):
+    for attributes, text in document.scripts:
+        kind = attributes.get("type", "").lower()
+        if "tawsiyat" in kind or "tawsiyat" in attributes.get("id", "") or ('"postid"' in text and '"classes"' in text):
             raw = _json(text)
             if isinstance(raw, dict):
                 return raw
@@ -159,10 +156,10 @@ def _own_block(document: Document) -> dict[str, Any]:
 
 def _objects(document: Document) -> Iterator[dict[str, Any]]:
     """Every object of the page's JSON-LD, those of `@graph` among them."""
-    for tag in tags(document.soup, ("script",)):
-        if tag.get("type") != "application/ld+json":
+    for attributes, text in document.scripts:
+        if attributes.get("type") != "application/ld+json":
             continue
-        pending = _listed(_json(tag.string or ""))
+        pending = _listed(_json(text))
         while pending:
             item = pending.pop(0)
             if isinstance(item, dict):
@@ -205,7 +202,11 @@ def _person(document: Document, raw: object) -> Named | None:
     name = _name(raw)
     raw = raw[0] if isinstance(raw, list) and raw else raw
     address = _text(raw, "url") if isinstance(raw, dict) else None
-    return Named(name, document.resolve(address) if address else None) if name else None
+    return Named(name, _resolved(document, address)) if name else None
+
+
+def _resolved(document: Document, address: str | None) -> str | None:
+    return document.resolve(address) if address else None
 
 
 def _first_address(raw: object) -> str | None:

@@ -4,14 +4,11 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
-from bs4 import Tag
-
 from feedgen_mayadeen.models import Page
 from feedgen_mayadeen.names import canonical_or_none, path_of, same
 from feedgen_mayadeen.site.document import Document
 from feedgen_mayadeen.site.edition import Edition, words_of_all
-from feedgen_mayadeen.site.furniture import drop_unseen
-from feedgen_mayadeen.site.tree import tags, words
+from feedgen_mayadeen.site.tree import Tag, classes, tags, words
 
 _NEXT = ("next", "next page", "older", "التالي", "الصفحة التالية", "تحميل المزيد", "siguiente", "página siguiente")
 # Both directions: on a page in Arabic they may point either way. A step back is known by its number.
@@ -29,28 +26,27 @@ def next_page(page: Page, edition: Edition) -> str | None:
     or as the button for more, else in words: then the nearest page that has a number.
     """
     document = Document(page, edition)
-    drop_unseen(document)
     here = canonical_or_none(page.address) or page.address
     for is_it in (_is_next, _is_more):
-        for address, _ in _steps(document, filter(is_it, tags(document.soup)), here):
+        for address, _ in _steps(document, filter(is_it, tags(document.root)), here):
             return address
-    worded = _steps(document, filter(_is_worded, tags(document.soup)), here)
+    worded = _steps(document, filter(_is_worded, tags(document.root)), here)
     numbered = [(number, address) for address, number in worded if number]
     return min(numbered, key=lambda step: step[0])[1] if numbered else None
 
 
 def _is_next(tag: Tag) -> bool:
-    return tag.name in ("a", "link") and "next" in [value.lower() for value in tag.get_attribute_list("rel")]
+    return tag.tag in ("a", "link") and "next" in (tag.get("rel") or "").lower().split()
 
 
 def _is_more(tag: Tag) -> bool:
-    return any(_MORE.search(value) for value in tag.get_attribute_list("class"))
+    return any(_MORE.search(value) for value in classes(tag))
 
 
 def _is_worded(tag: Tag) -> bool:
-    if tag.name not in ("a", "button"):
+    if tag.tag not in ("a", "button"):
         return False
-    text = same(words(tag) or str(tag.get("aria-label") or tag.get("title") or ""))
+    text = same(words(tag) or tag.get("aria-label") or tag.get("title") or "")
     bare = text.strip(_SIGNS)
     return bare in _NEXT or bare in words_of_all("no_list") or bool(text and not bare)
 
@@ -59,8 +55,8 @@ def _steps(document: Document, steps: Iterable[Tag], here: str) -> Iterator[tupl
     """Where elements lead to, if that is another page of the same list, with its number, or 0 where it has none."""
     for tag in steps:
         for name in _ATTRIBUTES:
-            address = document.resolve(tag[name]) if tag.has_attr(name) else None
-            if address and document.edition.owns(address) and (number := _number(address, here)) is not None:
+            address = document.own(tag.get(name, "")) if name in tag.attrib else None
+            if address and (number := _number(address, here)) is not None:
                 yield address, number
 
 

@@ -1,10 +1,9 @@
 """What an article page says to its reader: title, byline, date, lead and caption, and where the article's text is."""
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
-
-from bs4 import Tag
 
 from feedgen_mayadeen.models import Named
 from feedgen_mayadeen.names import fold, same
@@ -15,14 +14,20 @@ from feedgen_mayadeen.site.furniture import MARK
 from feedgen_mayadeen.site.metadata import Facts
 from feedgen_mayadeen.site.tree import (
     HEADINGS,
+    Tag,
+    Text,
     above,
+    around,
     classes,
     first,
     following,
     holders_of_blocks,
     holds_blocks,
     is_within,
+    parents,
+    parts,
     tags,
+    text_of,
     words,
 )
 
@@ -69,22 +74,24 @@ def read_prose(document: Document, told: Facts) -> Prose:
     lines = _lines(document, title, told, body)
     lead = _known_lead(document, told)
     if body is None:
-        body = _container([tag for tag in lines.text if tag is not lead], document, title) or _pictures(document, title, told)
+        body = _container([tag for tag in lines.text if tag is not lead], document, title)
+    if body is None:
+        body = _pictures(document, title, told)
     if lead is None and told.lead is None and body is not None:
         lead = _lead_apart(lines.text, body)
-    around = list(lines.after)
-    if title is not None and body is not None and body in title.parents:
-        around += [*lines.before, *([lead] if lead else [])]
+    apart = list(lines.after)
+    if title is not None and body is not None and is_within(title, body):
+        apart += [*lines.before, *([lead] if lead is not None else [])]
     facts = Facts(
-        title=words(title) if title else None,
-        lead=words(lead) if lead else None,
+        title=words(title) if title is not None else None,
+        lead=words(lead) if lead is not None else None,
         author=lines.author,
         source=lines.source,
         published=lines.published,
         picture=_first_picture(document, title),
         caption=_caption(document, told.picture, title),
     )
-    return Prose(title, body, tuple(around), lines.text[-1] if lines.text else None, facts)
+    return Prose(title, body, tuple(apart), lines.text[-1] if lines.text else None, facts)
 
 
 def _known_lead(document: Document, told: Facts) -> Tag | None:
@@ -94,8 +101,8 @@ def _known_lead(document: Document, told: Facts) -> Tag | None:
         if not holds_blocks(tag) and same(words(tag)) == wanted:
             return tag
     summary, paragraph = _LEADS
-    marked = (tag for tag in tags(document.body) if "class" in tag.attrs)
-    return next((t for t in marked if paragraph in classes(t) or (t.name == "p" and summary in classes(t))), None)
+    marked = (tag for tag in tags(document.body) if "class" in tag.attrib)
+    return next((t for t in marked if paragraph in classes(t) or (t.tag == "p" and summary in classes(t))), None)
 
 
 def _title(document: Document, told: Facts) -> Tag | None:
@@ -103,11 +110,12 @@ def _title(document: Document, told: Facts) -> Tag | None:
     if told.title:
         wanted = same(told.title)
         for tag in tags(document.body, (*HEADINGS, "div", "p", "span", "strong")):
-            if not holds_blocks(tag) and same(words(tag)) == wanted and not above(tag, ("a",)):
+            if not holds_blocks(tag) and same(words(tag)) == wanted and above(tag, ("a",)) is None:
                 return tag
     boxes = (tag for tag in tags(document.body) if _TITLES in classes(tag))
-    known = next(filter(None, (first(box, ("h1", "h2")) for box in boxes)), None)
-    return known or first(document.body, ("h1",)) or first(document.body, ("h2",))
+    inside = (first(box, ("h1", "h2")) for box in boxes)
+    places = (*inside, first(document.body, ("h1",)), first(document.body, ("h2",)))
+    return next((tag for tag in places if tag is not None), None)
 
 
 def _leaves(document: Document, title: Tag | None) -> list[Tag]:
@@ -116,22 +124,19 @@ def _leaves(document: Document, title: Tag | None) -> list[Tag]:
     Where furniture stood the page falls into parts. The lines end with the part that holds the article's text; of later
     parts only those lines belong to it that stand in the same elements.
     """
-    parts: list[list[Tag]] = [[]]
-    holders = holders_of_blocks(document.soup)
-    for tag in following(title) if title else tags(document.body):
-        if tag.name == MARK:
-            parts.append([])
-        elif tag.name in _LEAF and not _holds_leaves(tag, holders) and words(tag):
-            parts[-1].append(tag)
-    sizes = [sum(size for tag in part if (size := len(words(tag))) >= _LONGEST_LABEL) for part in parts]
-    longest = max(range(len(parts)), key=lambda number: sizes[number])
+    found: list[list[Tag]] = [[]]
+    holders = holders_of_blocks(document.root)
+    for tag in following(title) if title is not None else tags(document.body):
+        if tag.tag == MARK:
+            found.append([])
+        elif tag.tag in _LEAF and not _holds_leaves(tag, holders) and words(tag):
+            found[-1].append(tag)
+    sizes = [sum(size for tag in part if (size := len(words(tag))) >= _LONGEST_LABEL) for part in found]
+    longest = max(range(len(found)), key=lambda number: sizes[number])
     main = longest if sizes[longest] >= max(2 * _SHORT, 2 * sizes[0]) else 0
-    chosen = [tag for part in parts[: main + 1] for tag in part]
-    around = {id(tag.parent) for tag in chosen if len(words(tag)) >= _LONGEST_LABEL and tag.parent is not document.body}
-    body_too = any(tag.parent is document.body and len(words(tag)) >= _LONGEST_LABEL for tag in chosen)
-    for part in parts[main + 1 :]:
-        chosen += [tag for tag in part if id(tag.parent) in around or (body_too and tag.parent is document.body)]
-    return chosen
+    chosen = [tag for part in found[: main + 1] for tag in part]
+    shared = {tag.getparent() for tag in chosen if len(words(tag)) >= _LONGEST_LABEL}
+    return chosen + [tag for part in found[main + 1 :] for tag in part if tag.getparent() in shared]
 
 
 _LEAF = frozenset((*HEADINGS, "p", "div", "li", "span", "section", "blockquote", "td", "dd", "dt", "address", "time",
@@ -141,14 +146,12 @@ _INLINE = frozenset(
 )
 
 
-def _holds_leaves(tag: Tag, holders: frozenset[int]) -> bool:
+def _holds_leaves(tag: Tag, holders: frozenset[Tag]) -> bool:
     """Whether an element is only a wrapper: it is among the `holders` of blocks, or inline and part of a line around it."""
-    if id(tag) in holders:
+    if tag in holders:
         return True
-    if tag.name in _INLINE:
-        around = tag.parent
-        return around is not None and around.name in _LEAF and id(around) not in holders
-    return False
+    outer = tag.getparent()
+    return tag.tag in _INLINE and outer is not None and outer.tag in _LEAF and outer not in holders
 
 
 def _lines(document: Document, title: Tag | None, told: Facts, body: Tag | None) -> _Lines:
@@ -173,21 +176,23 @@ def _lines(document: Document, title: Tag | None, told: Facts, body: Tag | None)
         elif _is_button(tag, line):
             (lines.after if lines.text else lines.before).append(tag)
         elif (len(lines.text) == 1 and told.lead is None and _is_caption(tag, line)) or (
-            not lines.text and (first(tag, ("img",)) or same(line) == lead)
+            not lines.text and (first(tag, ("img",)) is not None or same(line) == lead)
         ):
             lead = "" if same(line) == lead else lead
             lines.before.append(tag)
         elif not lines.text and len(line) < _PROSE:
             pending.append(tag)
         else:
-            opening = [short for short in pending if short.parent is tag.parent and short.name in (tag.name, *HEADINGS)]
+            opening = [
+                short for short in pending if short.getparent() is tag.getparent() and short.tag in (tag.tag, *HEADINGS)
+            ]
             lines.before += [*lines.after, *(short for short in pending if short not in opening)]
             lines.text += [*opening, tag]
             lines.after.clear()
             pending.clear()
     if pending and not lines.text:
         longest = max(pending, key=lambda tag: len(words(tag)))
-        lines.text = [tag for tag in pending if tag.parent is longest.parent]
+        lines.text = [tag for tag in pending if tag.getparent() is longest.getparent()]
     return lines
 
 
@@ -211,9 +216,9 @@ def _tells(document: Document, tag: Tag, lines: _Lines) -> bool:
 
 def _phrases(tag: Tag) -> list[Tag]:
     """The elements side by side of which a line consists, or the line itself."""
-    children = [child for child in tag.children if fold(child.get_text())]
-    parts = [child for child in children if isinstance(child, Tag)]
-    return parts if len(parts) == len(children) > 1 else [tag]
+    shown = [part for part in parts(tag) if fold(text_of(part))]
+    phrases = [part for part in shown if not isinstance(part, Text)]
+    return phrases if len(phrases) == len(shown) > 1 else [tag]
 
 
 def _is_tags(line: str, labels: tuple[str, ...]) -> bool:
@@ -231,12 +236,12 @@ def _lead_apart(text: list[Tag], body: Tag) -> Tag | None:
     if not text or not _may_be_lead(text[0]):
         return None
     opening, second = text[0], text[1] if len(text) > 1 else None
-    apart = not is_within(opening, body) or (second is not None and second.parent is not opening.parent)
+    apart = not is_within(opening, body) or (second is not None and second.getparent() is not opening.getparent())
     return opening if apart else None
 
 
 def _may_be_lead(tag: Tag) -> bool:
-    return len(words(tag)) >= _SHORTEST_LEAD and tag.name not in HEADINGS and not above(tag, ("figure",))
+    return len(words(tag)) >= _SHORTEST_LEAD and tag.tag not in HEADINGS and above(tag, ("figure",)) is None
 
 
 def _after(line: str, kind: str) -> str:
@@ -271,19 +276,19 @@ def _is_label(document: Document, tag: Tag, line: str, names: frozenset[str]) ->
 
 def _is_caption(tag: Tag, line: str) -> bool:
     """Whether an element is a picture's caption: by its name, by a class that says so, or alone beside a picture."""
-    if above(tag, ("figure", "figcaption")) or tag.name == "figcaption":
+    if above(tag, ("figure", "figcaption")) is not None or tag.tag == "figcaption":
         return True
     if any(_CAPTION_CLASS.search(name) for name in classes(tag)):
         return True
-    around = tag.parent
-    return around is not None and first(around, ("img",)) is not None and words(around) == line
+    outer = tag.getparent()
+    return outer is not None and first(outer, ("img",)) is not None and words(outer) == line
 
 
 def _all_links(tag: Tag, line: str) -> bool:
     """Whether a line is little else than links: share buttons, tags, a country."""
     links = [len(words(a)) for a in tags(tag, ("a",))]
     short = len(line) < _SHORT or max(links, default=0) <= _LONGEST_LABEL
-    return tag.name == "a" or (short and sum(links) >= _MOSTLY * len(line))
+    return tag.tag == "a" or (short and sum(links) >= _MOSTLY * len(line))
 
 
 def _container(lines: list[Tag], document: Document, title: Tag | None) -> Tag | None:
@@ -292,33 +297,37 @@ def _container(lines: list[Tag], document: Document, title: Tag | None) -> Tag |
     total = sum(size for _, size in paragraphs)
     if total < _SHORTEST_LEAD:
         return None
-    sums: dict[int, int] = {}
+    sums: dict[Tag, int] = defaultdict(int)
     for tag, size in paragraphs:
-        for parent in tag.parents:
-            sums[id(parent)] = sums.get(id(parent), 0) + size
+        for parent in parents(tag):
+            sums[parent] += size
     heaviest = max(paragraphs, key=lambda pair: pair[1])[0]
-    found = next((p for p in heaviest.parents if sums[id(p)] >= _MOST * total or p is document.body), document.body)
-    column = {id(parent) for parent in title.parents if parent is not document.body} if title else set[int]()
-    column -= {id(parent) for parent in document.body.parents}
-    far = title is not None and not any(id(parent) in column for parent in (found, *found.parents))
+    found = next((p for p in parents(heaviest) if sums[p] >= _MOST * total or p is document.body), document.body)
+    column = set(parents(title)) - {document.body, *parents(document.body)} if title is not None else set[Tag]()
+    far = title is not None and column.isdisjoint((found, *parents(found)))
     return None if far and total < 2 * _SHORT else found
 
 
 def _pictures(document: Document, title: Tag | None, told: Facts) -> Tag | None:
     """The element that holds an article's further pictures, where it consists of them."""
+    if title is None:
+        return None
     own = document.absolute(told.picture) if told.picture else _first_picture(document, title)
-    for tag in following(title, ("img", MARK)) if title else ():
-        if tag.name == MARK:
+    for tag in following(title, ("img", MARK)):
+        if tag.tag == MARK:
             break
-        address, around = document.picture(tag), (above(tag, ("figure",)) or tag).parent
-        if address and address != own and around and title and not is_within(title, around) and not above(tag, ("a",)):
-            return around
+        address, figure = document.picture(tag), above(tag, ("figure",))
+        outer = around(tag if figure is None else figure)
+        if address in (None, own) or outer is None or above(tag, ("a",)) is not None:
+            continue
+        if not is_within(title, outer):
+            return outer
     return None
 
 
 def _first_picture(document: Document, title: Tag | None) -> str | None:
-    for tag in following(title, ("img", MARK)) if title else ():
-        if tag.name == MARK:
+    for tag in following(title, ("img", MARK)) if title is not None else ():
+        if tag.tag == MARK:
             return None
         if address := document.picture(tag):
             return address
@@ -330,9 +339,9 @@ def _caption(document: Document, picture: str | None, title: Tag | None) -> str 
     wanted = document.absolute(picture) if picture else _first_picture(document, title)
     for image in tags(document.body, ("img",)):
         if wanted and document.picture(image) == wanted:
-            for around in image.parents:
-                if first(around, ("h1",)) or around is document.body or len(list(tags(around, ("img",)))) > 1:
+            for outer in parents(image):
+                if first(outer, ("h1",)) is not None or outer is document.body or len(list(tags(outer, ("img",)))) > 1:
                     break
-                if (text := words(around)) and len(text) < 5 * _SHORT and not above(image, ("a",)):
+                if (text := words(outer)) and len(text) < 5 * _SHORT and above(image, ("a",)) is None:
                     return text
     return None

@@ -1,11 +1,14 @@
-"""Walks through a parsed page. BeautifulSoup's own searches make and ask filters for every element: many times the cost."""
+"""Walks through a parsed page: lxml's elements, and the texts between them, which lxml hangs on the elements."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
-from bs4 import Tag
-from bs4.element import NavigableString, PageElement
+from lxml import etree
 
 from feedgen_mayadeen.names import fold
+
+Tag: TypeAlias = etree._Element  # lxml's own name for the type
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 BLOCKS = frozenset(
@@ -13,6 +16,39 @@ BLOCKS = frozenset(
      "dd", "figure", "figcaption", "blockquote", "table", "thead", "tbody", "tr", "td", "th", "pre", "form", "address",
      "hr", "details", "summary")
 )  # fmt: skip
+_TEXTS = etree.XPath("descendant::text()")
+_SHORT_TEXTS = etree.XPath("descendant::text()[string-length() <= $most]")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A piece of text between tags: what it says, the element that it stands in, and the one that it follows there."""
+
+    value: str
+    parent: Tag
+    after: Tag | None = None
+
+
+Part: TypeAlias = Tag | Text
+"""What stands in an element: another one, or text."""
+
+
+def parsed(html: str) -> Tag:
+    """The root of a page, without comments and processing instructions; of one that holds nothing, an empty root."""
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    # A root of our own, which takes in the page's: of a page without any element there would be none.
+    root = etree.fromstring(b"<html>" + html.encode(errors="replace"), parser)
+    if later := list(siblings(root)):
+        _take_in(root, later)
+    return root
+
+
+def _take_in(root: Tag, later: list[Tag]) -> None:
+    """Puts what comes after the end of a page where browsers show it: at the end of its body."""
+    body = next(tags(root, ("body",)), root)
+    for other in later:
+        body.append(other)
+    etree.strip_tags(body, "html", "body")
 
 
 def tags(root: Tag, names: Collection[str] = ()) -> Iterator[Tag]:
@@ -20,20 +56,7 @@ def tags(root: Tag, names: Collection[str] = ()) -> Iterator[Tag]:
 
     Whoever changes the tree on the way makes a list of them first.
     """
-    for node in _within(root):
-        if isinstance(node, Tag) and (not names or node.name in names):
-            yield node
-
-
-def _within(root: Tag) -> Iterator[PageElement]:
-    last: Tag = root
-    while last.next_sibling is None and last.parent is not None:
-        last = last.parent
-    end = last.next_sibling
-    node = root.contents[0] if root.contents else None
-    while node is not end and node is not None:
-        yield node
-        node = node.next_element
+    return root.iterdescendants(*names)
 
 
 def first(root: Tag, names: Collection[str]) -> Tag | None:
@@ -43,7 +66,7 @@ def first(root: Tag, names: Collection[str]) -> Tag | None:
 
 def links(root: Tag) -> Iterator[Tag]:
     """The links within an element."""
-    return (tag for tag in tags(root, ("a",)) if "href" in tag.attrs)
+    return (tag for tag in tags(root, ("a",)) if "href" in tag.attrib)
 
 
 def has_link(root: Tag) -> bool:
@@ -51,32 +74,41 @@ def has_link(root: Tag) -> bool:
     return next(links(root), None) is not None
 
 
-def following(node: PageElement, names: Collection[str] = ()) -> Iterator[Tag]:
+def siblings(tag: Tag) -> Iterator[Tag]:
+    """The elements that follow one in the same element."""
+    return tag.itersiblings()
+
+
+def following(tag: Tag, names: Collection[str] = ()) -> Iterator[Tag]:
     """The elements that begin after another begins, those within it too."""
-    for after in node.next_elements:
-        if isinstance(after, Tag) and (not names or after.name in names):
-            yield after
+    yield from tags(tag, names)
+    for around in (tag, *parents(tag)):
+        for after in siblings(around):
+            yield from after.iter(*names)
 
 
-def texts(root: Tag) -> Iterator[NavigableString]:
-    """The pieces of text within an element, comments and the like among them."""
-    return (node for node in root.descendants if isinstance(node, NavigableString))
+def parents(tag: Tag) -> Iterator[Tag]:
+    """The elements that an element stands in, the nearest first."""
+    return tag.iterancestors()
 
 
-def above(node: PageElement, names: Collection[str]) -> Tag | None:
+def around(part: Part) -> Tag | None:
+    """The element that a part stands in."""
+    return part.parent if isinstance(part, Text) else part.getparent()
+
+
+def above(part: Part, names: Collection[str]) -> Tag | None:
     """The nearest element of one of these names that a part stands in."""
-    parent = node.parent
-    while parent is not None and parent.name not in names:
-        parent = parent.parent
-    return parent
+    if isinstance(part, Text):
+        return part.parent if part.parent.tag in names else above(part.parent, names)
+    return next(part.iterancestors(*names), None)
 
 
-def is_within(node: PageElement, root: Tag) -> bool:
+def is_within(part: Part, root: Tag) -> bool:
     """Whether a part stands in an element, at any depth."""
-    parent = node.parent
-    while parent is not None and parent is not root:
-        parent = parent.parent
-    return parent is root
+    if isinstance(part, Text):
+        return part.parent is root or is_within(part.parent, root)
+    return any(parent is root for parent in part.iterancestors())
 
 
 def holds_blocks(tag: Tag) -> bool:
@@ -84,27 +116,93 @@ def holds_blocks(tag: Tag) -> bool:
     return first(tag, BLOCKS) is not None
 
 
-def holders_of_blocks(root: Tag) -> frozenset[int]:
-    """The ids of all elements that hold others that begin lines of their own: `root`, what is within it and around it."""
-    found: set[int] = set()
+def holders_of_blocks(root: Tag) -> frozenset[Tag]:
+    """All elements that hold others that begin lines of their own: `root`, what is within it and around it."""
+    found: set[Tag] = set()
     for block in tags(root, BLOCKS):
-        parent = block.parent
-        while parent is not None and id(parent) not in found:
-            found.add(id(parent))
-            parent = parent.parent
+        for parent in parents(block):
+            if parent in found:
+                break
+            found.add(parent)
     return frozenset(found)
-
-
-def is_gone(tag: Tag) -> bool:
-    """Whether an element was decomposed. BeautifulSoup's own question searches all that is in one that was not."""
-    return not tag.name
 
 
 def classes(tag: Tag) -> list[str]:
     """The classes of an element."""
-    return tag.get_attribute_list("class") if "class" in tag.attrs else []
+    return (tag.get("class") or "").split()
+
+
+# Texts
+
+
+def text_of(part: Part) -> str:
+    """The text of a part, as it is written."""
+    return part.value if isinstance(part, Text) else "".join(_pieces(part))
 
 
 def words(tag: Tag) -> str:
-    """The folded text of an element, with a space between its parts."""
-    return fold(tag.get_text(" "))
+    """The folded text of an element, with a space between its pieces."""
+    return fold(" ".join(_pieces(tag)))
+
+
+def _pieces(tag: Tag) -> Iterator[str]:
+    return tag.itertext()  # type: ignore[return-value]  # lxml's stubs allow for the bytes of Python 2
+
+
+def texts(root: Tag, most: int | None = None) -> Iterator[Text]:
+    """The pieces of text within an element, in the order of the page; only those of at most so many characters."""
+    found: Any = _TEXTS(root) if most is None else _SHORT_TEXTS(root, most=most)
+    for value in found:
+        holder = value.getparent()
+        yield Text(value, holder.getparent(), holder) if value.is_tail else Text(value, holder)
+
+
+def parts(root: Tag) -> list[Part]:
+    """What stands in an element, in its order."""
+    found: list[Part] = [Text(root.text, root)] if root.text else []
+    for tag in root:
+        found.append(tag)
+        found += _tail(tag, root)
+    return found
+
+
+def parts_after(part: Part) -> Iterator[Part]:
+    """What follows a part in the same element."""
+    parent = around(part)
+    if parent is None:
+        return
+    before = part.after if isinstance(part, Text) else part
+    if not isinstance(part, Text):
+        yield from _tail(part, parent)
+    for tag in parent if before is None else siblings(before):
+        yield tag
+        yield from _tail(tag, parent)
+
+
+def _tail(tag: Tag, parent: Tag) -> list[Text]:
+    return [Text(tag.tail, parent, tag)] if tag.tail else []
+
+
+# Changes. lxml takes no text that XML forbids, though its parser gives some: texts are moved by lxml, not written anew.
+
+_GONE = "gone"
+
+
+def drop(tag: Tag) -> None:
+    """Takes an element out of its page; the text behind it stays."""
+    if (parent := tag.getparent()) is not None:
+        drop_all((tag,), parent)
+
+
+def drop_all(tags: Iterable[Tag], root: Tag) -> None:
+    """Takes elements out of another, those of them that are in it; the text behind them stays."""
+    for tag in list(tags):
+        if is_within(tag, root):
+            tag.tag = _GONE
+    etree.strip_elements(root, _GONE, with_tail=False)
+
+
+def replace(tag: Tag, other: Tag) -> None:
+    """Puts another element in the place of one; the text behind it stays."""
+    tag.addprevious(other)
+    drop(tag)
