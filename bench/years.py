@@ -19,11 +19,11 @@ from pathlib import Path
 from feedgen_mayadeen.archive import Archive
 from feedgen_mayadeen.archive.articles import Places
 from feedgen_mayadeen.config import Config
+from feedgen_mayadeen.cores import Cores
 from feedgen_mayadeen.ending import Ending
 from feedgen_mayadeen.membership import lists_of, topics_of
 from feedgen_mayadeen.models import Article, Listing, Named, Picture, Validators
 from feedgen_mayadeen.plan import Plan, Run, silent
-from feedgen_mayadeen.readers import Readers
 from feedgen_mayadeen.reading import open_fetcher
 from feedgen_mayadeen.report import Report
 from feedgen_mayadeen.site.edition import load
@@ -76,7 +76,7 @@ def size(folder: Path) -> int:
 def one_month(plan: Plan, lists: tuple[Listing, ...], batch: list[tuple[Article, str]]) -> int:
     """Keeps a month's articles and writes the feeds, as builds do; returns how many feeds there are."""
     ending = Ending()
-    with Archive(plan.state) as archive, open_fetcher(plan, ending) as fetcher, Readers() as readers:
+    with Archive(plan.state) as archive, open_fetcher(plan, ending) as fetcher:
         archive.lists.keep_menu("en", lists)
         now = START
         for article, region in batch:
@@ -84,7 +84,7 @@ def one_month(plan: Plan, lists: tuple[Listing, ...], batch: list[tuple[Article,
             places = Places(lists_of(article, lists, [region]), topics_of(article, EDITION))
             archive.articles.keep(EDITION, article, article.address, places, Validators('"x"'), now)
         report = Report(homes_read={EDITION.code})
-        run = Run(plan, EDITION, archive, fetcher, report, silent, now, ending, readers)
+        run = Run(plan, EDITION, archive, fetcher, report, silent, now, ending, Cores())
         write_feeds((run,))
         return len(run.report.feeds)
 

@@ -4,13 +4,13 @@ import time
 from datetime import UTC, datetime
 
 from feedgen_mayadeen.archive import Archive
+from feedgen_mayadeen.cores import Cores
 from feedgen_mayadeen.ending import Ending, Why
 from feedgen_mayadeen.health import keep_health
 from feedgen_mayadeen.other_ways import backfill, find_other_ways
 from feedgen_mayadeen.overview import write_overview
 from feedgen_mayadeen.plan import Plan, Progress, Run, check_selection, silent
 from feedgen_mayadeen.publish import check_folder
-from feedgen_mayadeen.readers import Readers
 from feedgen_mayadeen.reading import keep_home, open_fetcher, read_articles, read_home, read_lists, read_robots
 from feedgen_mayadeen.report import Report
 from feedgen_mayadeen.rescue import rescue
@@ -26,12 +26,12 @@ def build(plan: Plan, now: datetime | None = None, progress: Progress = silent, 
     started, report, ending = time.monotonic(), Report(), ending or Ending()
     check_folder(plan.out)
     with (
+        Cores() as cores,
         Archive(plan.state, keep=not plan.dry_run, mends=True) as archive,
         open_fetcher(plan, ending) as fetcher,
         ending.after(plan.config.build.deadline * 60),
-        Readers() as readers,
     ):
-        known = (archive, fetcher, report, progress, now or datetime.now(UTC), ending, readers)
+        known = (archive, fetcher, report, progress, now or datetime.now(UTC), ending, cores)
         runs = tuple(Run(plan, edition, *known) for edition in plan.editions)
         check_selection(runs)
         rescue(runs)

@@ -12,12 +12,12 @@ import msgspec
 from feedgen_mayadeen import errors
 from feedgen_mayadeen.archive import Archive
 from feedgen_mayadeen.clean import clean
+from feedgen_mayadeen.cores import Cores
 from feedgen_mayadeen.ending import Ending
 from feedgen_mayadeen.fetch import decode
 from feedgen_mayadeen.models import Page
 from feedgen_mayadeen.names import canonical_or_none, host_of, to_host
 from feedgen_mayadeen.plan import Plan, Run, silent
-from feedgen_mayadeen.readers import Readers
 from feedgen_mayadeen.reading import open_fetcher, read_robots
 from feedgen_mayadeen.report import Report
 from feedgen_mayadeen.site.article import read_article
@@ -72,8 +72,8 @@ def _fetched(address: str, plan: Plan) -> tuple[Page, Edition]:
     build = msgspec.structs.replace(plan.config.build, editions=(edition.code,))
     plan = replace(plan, config=msgspec.structs.replace(plan.config, build=build))
     ending = Ending()
-    with Archive(plan.state, keep=False) as archive, open_fetcher(plan, ending) as fetcher, Readers() as readers:
-        run = Run(plan, edition, archive, fetcher, Report(), silent, datetime.now(UTC), ending, readers)
+    with Archive(plan.state, keep=False) as archive, open_fetcher(plan, ending) as fetcher:
+        run = Run(plan, edition, archive, fetcher, Report(), silent, datetime.now(UTC), ending, Cores())
         if read_robots(run) is None:
             raise errors.UnreachableError(address, "robots.txt could not be read")
         got = fetcher.get(own)

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from feedgen_mayadeen.archive import Archive
 from feedgen_mayadeen.config import Config
+from feedgen_mayadeen.cores import Cores
 from feedgen_mayadeen.ending import Ending, Why
 from feedgen_mayadeen.errors import FeedgenError, NotAskedError, UsageError
 from feedgen_mayadeen.fetch import Fetcher
 from feedgen_mayadeen.membership import ALL, BREAKING, MOST_READ, parent_of
-from feedgen_mayadeen.readers import Readers
 from feedgen_mayadeen.report import Report
 from feedgen_mayadeen.site.edition import Edition, load
 
@@ -61,7 +61,7 @@ class Run:
     progress: Progress
     now: datetime
     ending: Ending
-    readers: Readers
+    cores: Cores
 
     def is_selected(self, key: str) -> bool:
         """Whether `--only` leaves a feed in."""

@@ -16,8 +16,8 @@ from feedgen_mayadeen.membership import MOST_READ, lists_of, topics_of
 from feedgen_mayadeen.models import Article, Listing, Page, Teaser, TickerLine
 from feedgen_mayadeen.names import fold
 from feedgen_mayadeen.plan import Plan, Run
+from feedgen_mayadeen.readers import Cards, article_of, cards_of
 from feedgen_mayadeen.report import ListReport, Seen
-from feedgen_mayadeen.site.dates import shown_on
 from feedgen_mayadeen.site.menu import known_lists, read_menu
 from feedgen_mayadeen.site.paging import next_page
 from feedgen_mayadeen.site.ticker import read_most_read, read_ticker
@@ -154,10 +154,10 @@ def keep_home(run: Run, home: Home) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Cards:
+class _Pages:
     """The cards of each page of a list, and whether all the pages that they were to be read from were had."""
 
-    pages: tuple[tuple[Teaser, ...], ...] = ()
+    read: tuple[Cards, ...] = ()
     whole: bool = True
 
 
@@ -172,14 +172,13 @@ def read_lists(run: Run, lists: Iterable[Listing]) -> None:
     menu_was_read = any(listing.way == "menu" for listing in needed)
     empty: list[tuple[Listing, Page]] = []
     not_asked: list[errors.NotAskedError] = []
-    new: set[str] = set()
 
-    def ask(listing: Listing) -> tuple[Page, _Cards] | None:
+    def ask(listing: Listing) -> tuple[Page, _Pages] | None:
         page = run.fetcher.get(listing.address, known[listing.key])
         if page is None:
             return None
         deeper = listing.way == "tag link" and listing.key not in read_before
-        return page, _cards(run, page, others, _DEEPER if deeper else 0)
+        return page, _read_pages(run, page, others, _DEEPER if deeper else 0)
 
     for listing, answer in ask_for_all(run, "lists", needed, ask):
         seen, cards = Seen.FAILED, 0
@@ -189,13 +188,11 @@ def read_lists(run: Run, lists: Iterable[Listing]) -> None:
         elif isinstance(answer, errors.FeedgenError):
             seen = _take_list_failure(run, listing, answer, menu_was_read=menu_was_read)
             not_asked += [answer] if isinstance(answer, errors.NotAskedError) else []
-        elif not any(answer[1].pages):
+        elif not answer[1].read:
             empty.append((listing, answer[0]))
             continue
         else:
             seen, cards = _take_cards(run, listing, *answer, usual.get(listing.key, 0))
-            new |= {one.address for page in answer[1].pages for one in page} if run.archive.is_empty else set()
-            run.readers.expect(len(new))
         run.report.lists.append(ListReport(code, listing.key, listing.address, listing.way, seen, cards))
     for listing, page in empty:
         _judge_empty(run, listing, page)
@@ -212,20 +209,20 @@ def _take_list_failure(run: Run, listing: Listing, error: errors.FeedgenError, *
     return Seen.FAILED
 
 
-def _take_cards(run: Run, listing: Listing, page: Page, cards: _Cards, usual: int) -> tuple[Seen, int]:
+def _take_cards(run: Run, listing: Listing, page: Page, pages: _Pages, usual: int) -> tuple[Seen, int]:
     """Remembers the cards of a list; what became of it, and how many there are."""
-    lists, code, (first, *further) = run.archive.lists, run.edition.code, cards.pages
-    doubt = doubt_of_list(first, usual, shown_on(page.text, run.edition), run.now)
+    lists, code, (first, *further) = run.archive.lists, run.edition.code, pages.read
+    doubt = doubt_of_list(first.teasers, usual, first.dates, run.now)
     if doubt:
         run.report.fail(errors.SuspiciousPageError(listing.address, doubt))
-    doubted = doubt is not None or not cards.whole
-    lists.keep(code, listing, first, page.validators, run.now, doubted=doubted or bool(further))
-    for teasers in further:
-        lists.keep(code, listing, teasers, page.validators, run.now, doubted=True)
+    doubted = doubt is not None or not pages.whole
+    lists.keep(code, listing, first.teasers, page.validators, run.now, doubted=doubted or bool(further))
+    for cards in further:
+        lists.keep(code, listing, cards.teasers, page.validators, run.now, doubted=True)
     if further and not doubted:  # only now: a build that is killed before reads the list as deep again
         run.archive.pages.keep(listing.address, page.validators)
         lists.unchanged(code, listing.key, run.now)
-    return Seen.SUSPICIOUS if doubt else Seen.READ, len({teaser.address for teasers in cards.pages for teaser in teasers})
+    return Seen.SUSPICIOUS if doubt else Seen.READ, len({teaser.address for cards in pages.read for teaser in cards.teasers})
 
 
 def _tell_not_asked(run: Run, what: str, failures: Sequence[errors.NotAskedError]) -> None:
@@ -248,18 +245,18 @@ def _judge_empty(run: Run, listing: Listing, page: Page) -> None:
     run.report.lists.append(ListReport(run.edition.code, listing.key, listing.address, listing.way, seen, 0))
 
 
-def _cards(run: Run, page: Page, others: frozenset[str], deeper: int) -> _Cards:
+def _read_pages(run: Run, page: Page, others: frozenset[str], deeper: int) -> _Pages:
     """The cards of a list page, and of up to `deeper` pages that continue it."""
     try:
-        teasers = run.readers.cards(page, run.edition, others)
+        cards = run.cores.do(cards_of, page, run.edition.code, others)
         following = next_page(page, run.edition) if deeper else None
         further = run.fetcher.get(following) if following else None
     except errors.NoCardsError:
-        return _Cards()
+        return _Pages()
     except errors.FetchError:
-        return _Cards((teasers,), whole=False)
-    more = _cards(run, further, others, deeper - 1) if further else _Cards()
-    return _Cards((teasers, *more.pages), more.whole)
+        return _Pages((cards,), whole=False)
+    more = _read_pages(run, further, others, deeper - 1) if further else _Pages()
+    return _Pages((cards, *more.read), more.whole)
 
 
 def read_articles(run: Run, home: Home, sources: tuple[str, ...]) -> None:
@@ -281,12 +278,11 @@ def read_articles(run: Run, home: Home, sources: tuple[str, ...]) -> None:
             return None
         if page.address in elsewhere:
             raise errors.GoneError(item.address, f"it leads to {page.address}")
-        article = run.readers.article(page, run.edition)
+        article = run.cores.do(article_of, page, run.edition.code)
         if page.address != item.address and item.number is not None and article.post_id is None:
             raise errors.GoneError(item.address, f"it leads to {page.address}, which is not known to be the same article")
         return page, article
 
-    run.readers.expect(sum(item.number is None for item in wanted))
     for item, answer in ask_for_all(run, "articles", wanted, ask):
         if answer is None:
             run.archive.articles.unchanged(item, run.now)

@@ -23,6 +23,7 @@ STAGES = {
     "models": (),
     "names": (),
     "config": VALUES,
+    "cores": VALUES,
     "fetch": (*VALUES, "ending", "fetch"),
     "doubt": VALUES,
     "clean": VALUES,

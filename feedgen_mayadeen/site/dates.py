@@ -7,14 +7,16 @@ from html import unescape
 from zoneinfo import ZoneInfo
 
 from feedgen_mayadeen.names import fold, same
-from feedgen_mayadeen.site.edition import Edition, words_of_all
+from feedgen_mayadeen.site.edition import Edition, load, words_of_all
 
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 _SHOWN = re.compile(r"^(\d{1,2})\s+(?:de\s+)?([^\d:]+?)\.?\s+(?:de\s+)?(\d{4})(?:\s*[,|-]?\s*(\d{1,2}):(\d{2})(?::\d{2})?)?$")
 _SHORT = re.compile(r"^(\d{1,2})\s+(?:de\s+)?([^\d:]+?)\.?(?:\s*[,|-]?\s*\d{1,2}:\d{2})?$")
 _LONE_TEXT = re.compile(r">\s*+([^<>\s][^<>]{7,39}?)\s*+<")
+_YEAR = re.compile(r"\d{4}")
 _TIME = re.compile(r"[\s,|-]*\d{1,2}:\d{2}$")
 _LONGEST = 60
+_LONGEST_KEPT = 200
 _COMPACT_OFFSET = re.compile(r"([+-]\d{2})(\d{2})$")
 
 
@@ -59,27 +61,32 @@ def shown_on(page: str, edition: Edition) -> tuple[datetime, ...]:
 
     Where no time is shown it is the beginning of the day.
     """
-    found: list[datetime | None] = []
-    for text in _LONE_TEXT.findall(page):
-        folded = fold(unescape(text)).translate(_DIGITS)
-        if _SHOWN.match(folded):
-            found.append(shown(folded, edition) or shown(f"{folded} 00:00", edition))
-    return tuple(when for when in found if when)
+    texts = (text for text in _LONE_TEXT.findall(page) if _YEAR.search(text))
+    return tuple(when for text in texts if (when := _shown_alone(unescape(text), edition.code)))
+
+
+@lru_cache(4096)
+def _shown_alone(text: str, code: str) -> datetime | None:
+    edition = load(code)
+    return shown(text, edition) or shown(f"{text} 00:00", edition)
 
 
 def is_date(text: str, edition: Edition) -> bool:
     """Whether a text is a date as cards and boxes show it: with or without year and time, or today and yesterday (T)."""
-    folded = fold(text)
-    return len(folded) <= _LONGEST and _is_date(folded.translate(_DIGITS), edition.months)
+    found = _is_date if len(text) <= _LONGEST_KEPT else _is_date.__wrapped__
+    return found(text, edition.code)
 
 
 @lru_cache(4096)
-def _is_date(folded: str, months: tuple[str, ...]) -> bool:
+def _is_date(text: str, code: str) -> bool:
+    folded = fold(text).translate(_DIGITS)
+    if len(folded) > _LONGEST:
+        return False
     if same(_TIME.sub("", folded)) in words_of_all("days"):
         return True
     found = _SHOWN.match(folded) or _SHORT.match(folded)
     try:
-        return found is not None and _month(found[2], months) > 0
+        return found is not None and _month(found[2], load(code).months) > 0
     except ValueError:
         return False
 

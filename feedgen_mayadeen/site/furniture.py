@@ -17,6 +17,7 @@ from feedgen_mayadeen.site.tree import (
     is_within,
     links,
     replace,
+    short_texts,
     siblings,
     tags,
     text_of,
@@ -37,7 +38,8 @@ _SHORT = 40
 
 def prune(document: Document) -> None:
     """Takes out of a page all that is not its own matter."""
-    drop_all(filter(_is_landmark, tags(document.body)), document.root)
+    landmarks = (tag for tag in tags(document.body) if tag.tag in _LANDMARKS or tag.get("role") in _ROLES)
+    drop_all(filter(_is_apart, landmarks), document.root)
     for label in labels(document, "breaking"):
         if is_within(label, document.root) and (box := _box(document, label)) is not label and _is_ticker(box):
             _mark(box)
@@ -49,13 +51,12 @@ def prune(document: Document) -> None:
 def labels(document: Document, *kinds: str) -> list[Tag]:
     """The elements whose whole text is one of the words of these kinds, unless they are part of a sentence."""
     wanted, found = words_of_all(*kinds), list[Tag]()
-    for text in texts(document.body, 2 * _LONGEST_LABEL):
-        if bare(text.value) in wanted:
-            tag = text.parent
-            while (outer := around(tag)) is not None and outer is not document.body and _says(outer, text.value):
-                tag = outer
-            if outer is not None and tag.tag != "h1" and (outer.tag not in _LINES or _is_mostly_links(document, outer)):
-                found.append(tag)
+    for text in short_texts(document.body, 2 * _LONGEST_LABEL, lambda text: bare(text) in wanted):
+        tag = text.parent
+        while (outer := around(tag)) is not None and outer is not document.body and _says(outer, text.value):
+            tag = outer
+        if outer is not None and tag.tag != "h1" and (outer.tag not in _LINES or _is_mostly_links(document, outer)):
+            found.append(tag)
     return found
 
 
@@ -69,9 +70,8 @@ def bare(text: str) -> str:
     return same(text).strip(" :|•-")
 
 
-def _is_landmark(tag: Tag) -> bool:
-    if tag.tag not in _LANDMARKS and tag.get("role") not in _ROLES:
-        return False
+def _is_apart(tag: Tag) -> bool:
+    """Whether a landmark is the page's own, and not the article's matter: it has links, and not the title."""
     is_of_a_part = tag.tag in ("header", "footer") and above(tag, _WITHIN) is not None
     return not is_of_a_part and first(tag, ("h1",)) is None and has_link(tag)
 
@@ -115,7 +115,8 @@ def _begins_before(box: Tag, label: Tag) -> bool:
 def _has_other(box: Tag, label: Tag) -> bool:
     """Whether a box holds another label of furniture."""
     wanted = words_of_all("breaking", "most_read", "coverage", "read_next")
-    return any(bare(text.value) in wanted and not is_within(text, label) for text in texts(box, 2 * _LONGEST_LABEL))
+    others = short_texts(box, 2 * _LONGEST_LABEL, lambda text: bare(text) in wanted)
+    return any(not is_within(text, label) for text in others)
 
 
 def _is_mostly_links(document: Document, box: Tag) -> bool:

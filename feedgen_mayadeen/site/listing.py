@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 
 from feedgen_mayadeen.errors import NoCardsError
 from feedgen_mayadeen.models import Page, Teaser
 from feedgen_mayadeen.names import fold, path_of, same
 from feedgen_mayadeen.site.dates import is_date
-from feedgen_mayadeen.site.document import Document
-from feedgen_mayadeen.site.edition import Edition
+from feedgen_mayadeen.site.document import Document, may_be_article
+from feedgen_mayadeen.site.edition import Edition, load
 from feedgen_mayadeen.site.furniture import prune
 from feedgen_mayadeen.site.tree import (
     HEADINGS,
@@ -70,10 +71,13 @@ def read_list(page: Page, edition: Edition, others: Collection[str]) -> tuple[Te
 
 def _candidates(document: Document, others: frozenset[str]) -> list[_Link]:
     """One link per address that may be an article's, the one with the surest title, in the order of the page."""
-    refused = {same(text) for text in document.edition.words.no_list} | {same(e.label) for e in document.edition.lists}
+    refused = _refused(document.edition.code)
+    own = list(document.links())
+    lead_to = {address for _, address in own} - others - {document.page.address}
+    lead_to = set(filter(may_be_article, lead_to))
     links: list[_Link] = []
-    for tag, address in document.links():
-        if address in others or address == document.page.address or path_of(address).count("/") < 2:
+    for tag, address in own:
+        if address not in lead_to:
             continue
         title, sure, heading = _title(document, tag, address)
         if len(title) >= _SHORTEST_TITLE and same(title) not in refused and not is_date(title, document.edition):
@@ -89,6 +93,13 @@ def _candidates(document: Document, others: frozenset[str]) -> list[_Link]:
     return [link for link in links if best[link.address] is link]
 
 
+@cache
+def _refused(code: str) -> frozenset[str]:
+    """What is no title of an article: words of a menu, and the labels of lists."""
+    edition = load(code)
+    return frozenset(map(same, (*edition.words.no_list, *(entry.label for entry in edition.lists))))
+
+
 def _is_better(link: _Link, other: _Link) -> bool:
     """Whether a link shows its article's title more surely than another, or where that shows only a category."""
     if link.sure == other.sure:
@@ -98,15 +109,15 @@ def _is_better(link: _Link, other: _Link) -> bool:
 
 def _title(document: Document, tag: Tag, address: str) -> tuple[str, int, Tag | None]:
     """The title that a link shows, how surely it is one, and the heading that it was read from."""
-    if inside := list(tags(tag, HEADINGS)):
-        longest = max(inside, key=lambda heading: len(words(heading)))
-        return words(longest), _HEADING, longest
+    if inside := [(words(heading), heading) for heading in tags(tag, HEADINGS)]:
+        title, longest = max(inside, key=lambda one: len(one[0]))
+        return title, _HEADING, longest
     text, heading = words(tag), above(tag, HEADINGS)
     if heading is not None and text:
         return text, _HEADING, heading
     if text and holds_blocks(tag):
-        leaves = [words(leaf) for leaf in tags(tag) if next(tags(leaf), None) is None and words(leaf)]
-        return max(leaves, key=len, default=text), _TEXT, None
+        leaves = [words(leaf) for leaf in tags(tag) if len(leaf) == 0]
+        return max(leaves, key=len, default="") or text, _TEXT, None
     if text:
         return text, _TEXT, None
     for around in parents(tag):

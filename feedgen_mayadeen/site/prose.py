@@ -26,6 +26,7 @@ from feedgen_mayadeen.site.tree import (
     is_within,
     parents,
     parts,
+    says_only,
     tags,
     text_of,
     words,
@@ -33,7 +34,6 @@ from feedgen_mayadeen.site.tree import (
 
 _BODY, _LEADS, _TITLES = "p-content", ("summary", "lg_para"), "details-white-box"
 """Known classes (C): of the text's `div`, of the lead (the first of a `p`), of what holds the title."""
-_CAPTION_CLASS = re.compile("caption")
 _SHORT = 120
 _SHORTEST_LEAD = 25
 _PROSE = 50
@@ -118,25 +118,25 @@ def _title(document: Document, told: Facts) -> Tag | None:
     return next((tag for tag in places if tag is not None), None)
 
 
-def _leaves(document: Document, title: Tag | None) -> list[Tag]:
-    """The lines of the page after its title: elements with text that hold no others.
+def _leaves(document: Document, title: Tag | None) -> list[tuple[Tag, str]]:
+    """The lines of the page after its title: elements with text that hold no others, each with its words.
 
     Where furniture stood the page falls into parts. The lines end with the part that holds the article's text; of later
     parts only those lines belong to it that stand in the same elements.
     """
-    found: list[list[Tag]] = [[]]
+    found: list[list[tuple[Tag, str]]] = [[]]
     holders = holders_of_blocks(document.root)
     for tag in following(title) if title is not None else tags(document.body):
         if tag.tag == MARK:
             found.append([])
-        elif tag.tag in _LEAF and not _holds_leaves(tag, holders) and words(tag):
-            found[-1].append(tag)
-    sizes = [sum(size for tag in part if (size := len(words(tag))) >= _LONGEST_LABEL) for part in found]
+        elif tag.tag in _LEAF and not _holds_leaves(tag, holders) and (line := words(tag)):
+            found[-1].append((tag, line))
+    sizes = [sum(len(line) for _, line in part if len(line) >= _LONGEST_LABEL) for part in found]
     longest = max(range(len(found)), key=lambda number: sizes[number])
     main = longest if sizes[longest] >= max(2 * _SHORT, 2 * sizes[0]) else 0
-    chosen = [tag for part in found[: main + 1] for tag in part]
-    shared = {tag.getparent() for tag in chosen if len(words(tag)) >= _LONGEST_LABEL}
-    return chosen + [tag for part in found[main + 1 :] for tag in part if tag.getparent() in shared]
+    chosen = [leaf for part in found[: main + 1] for leaf in part]
+    shared = {tag.getparent() for tag, line in chosen if len(line) >= _LONGEST_LABEL}
+    return chosen + [(tag, line) for part in found[main + 1 :] for tag, line in part if tag.getparent() in shared]
 
 
 _LEAF = frozenset((*HEADINGS, "p", "div", "li", "span", "section", "blockquote", "td", "dd", "dt", "address", "time",
@@ -163,8 +163,7 @@ def _lines(document: Document, title: Tag | None, told: Facts, body: Tag | None)
     lead = same(told.lead) if told.lead else None
     labels = tuple(sorted((same(tag.label) for tag in told.tags or ()), key=len, reverse=True))
     names = _names_of(told)
-    for tag in _leaves(document, title):
-        line = words(tag)
+    for tag, line in _leaves(document, title):
         if body is not None and (tag is body or is_within(tag, body)):
             lines.text.append(tag)
         elif _is_tags(line, labels):
@@ -278,10 +277,10 @@ def _is_caption(tag: Tag, line: str) -> bool:
     """Whether an element is a picture's caption: by its name, by a class that says so, or alone beside a picture."""
     if above(tag, ("figure", "figcaption")) is not None or tag.tag == "figcaption":
         return True
-    if any(_CAPTION_CLASS.search(name) for name in classes(tag)):
+    if "caption" in tag.get("class", ""):
         return True
     outer = tag.getparent()
-    return outer is not None and first(outer, ("img",)) is not None and words(outer) == line
+    return outer is not None and first(outer, ("img",)) is not None and says_only(outer, line)
 
 
 def _all_links(tag: Tag, line: str) -> bool:

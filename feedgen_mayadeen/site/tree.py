@@ -1,6 +1,6 @@
 """Walks through a parsed page: lxml's elements, and the texts between them, which lxml hangs on the elements."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -16,8 +16,8 @@ BLOCKS = frozenset(
      "dd", "figure", "figcaption", "blockquote", "table", "thead", "tbody", "tr", "td", "th", "pre", "form", "address",
      "hr", "details", "summary")
 )  # fmt: skip
-_TEXTS = etree.XPath("descendant::text()")
-_SHORT_TEXTS = etree.XPath("descendant::text()[string-length() <= $most]")
+_TEXTS: Any = etree.XPath("descendant::text()")
+_SHORT_TEXTS: Any = etree.XPath("descendant::text()[string-length() <= $most]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,16 +145,34 @@ def words(tag: Tag) -> str:
     return fold(" ".join(_pieces(tag)))
 
 
+def says_only(tag: Tag, line: str) -> bool:
+    """Whether a folded line is the whole text of an element; that may hold very much more."""
+    left = len(line.replace(" ", ""))
+    for piece in _pieces(tag):
+        left -= len(fold(piece).replace(" ", ""))
+        if left < 0:
+            return False
+    return words(tag) == line
+
+
 def _pieces(tag: Tag) -> Iterator[str]:
     return tag.itertext()  # type: ignore[return-value]  # lxml's stubs allow for the bytes of Python 2
 
 
-def texts(root: Tag, most: int | None = None) -> Iterator[Text]:
-    """The pieces of text within an element, in the order of the page; only those of at most so many characters."""
-    found: Any = _TEXTS(root) if most is None else _SHORT_TEXTS(root, most=most)
-    for value in found:
-        holder = value.getparent()
-        yield Text(value, holder.getparent(), holder) if value.is_tail else Text(value, holder)
+def texts(root: Tag) -> Iterator[Text]:
+    """The pieces of text within an element, in the order of the page."""
+    return map(_placed, _TEXTS(root))
+
+
+def short_texts(root: Tag, most: int, is_wanted: Callable[[str], bool]) -> Iterator[Text]:
+    """Those of the pieces that have at most so many characters, and are wanted."""
+    # What lxml gives refers to the page: a copy does not, and may be remembered.
+    return (_placed(value) for value in _SHORT_TEXTS(root, most=most) if is_wanted(str(value)))
+
+
+def _placed(value: Any) -> Text:
+    holder: Any = value.getparent()
+    return Text(str(value), holder.getparent(), holder) if value.is_tail else Text(str(value), holder)
 
 
 def parts(root: Tag) -> list[Part]:
