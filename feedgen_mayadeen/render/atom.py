@@ -2,16 +2,18 @@
 
 Ways around feedgen 1.0.0: its entry links lose every attribute but `href`, so an extension of our own gives them back
 and writes the other links and the elements of Media RSS; its media extension makes groups and stays off; `updated` is
-always set, or it would be the time of the build; entries are appended, or they would be prepended.
+always set, or it would be the time of the build; it makes the entries anew for every feed that they are in, so it makes
+each by itself, and they are put together here.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from feedgen.entry import FeedEntry
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from feedgen.feed import FeedGenerator
 from feedgen.util import xml_elem
-from lxml.etree import _Element
+from lxml.etree import Element, _Element, tostring
 
 from feedgen_mayadeen import PROJECT_ADDRESS, __version__
 from feedgen_mayadeen.models import Article, Entry, Feed, History
@@ -19,6 +21,8 @@ from feedgen_mayadeen.render.content import audio_type, content_of
 
 _MEDIA = "http://search.yahoo.com/mrss/"
 _HISTORY = "http://purl.org/syndication/history/1.0"
+_KEPT = 500
+"""Entries that are kept as they were written: an article mostly stands in several feeds, one soon after the other."""
 
 
 class _Namespaces(BaseExtension):  # type: ignore[misc]  # feedgen has no type hints
@@ -85,10 +89,9 @@ def atom(feed: Feed, self_address: str, *, full: bool, hub: str = "") -> bytes:
     made.rights(info.rights)
     made.generator("feedgen-mayadeen", version=__version__, uri=PROJECT_ADDRESS)
     made.language(info.language)
-    for entry in feed.entries:
-        made.add_entry(_entry(entry, info.direction, full=full), order="append")
     document: bytes = made.atom_str(pretty=False)
-    return document.replace(b"<entry>", b"\n<entry>").replace(b"</feed>", b"\n</feed>\n")
+    entries = (_written(entry, info.direction, full=full) for entry in feed.entries)
+    return b"\n".join((document.removesuffix(b"</feed>"), *entries, b"</feed>\n"))
 
 
 def _neighbours(history: History) -> Iterator[tuple[str, str]]:
@@ -96,6 +99,15 @@ def _neighbours(history: History) -> Iterator[tuple[str, str]]:
     for rel, address in (("current", history.current), ("prev-archive", history.previous), ("next-archive", history.next)):
         if address:
             yield rel, address
+
+
+@lru_cache(_KEPT)
+def _written(entry: Entry, direction: str, *, full: bool) -> bytes:
+    """An entry as it stands in a feed, whose root declares the namespace of Media RSS."""
+    root = Element("feed", nsmap={"media": _MEDIA})
+    root.append(_entry(entry, direction, full=full).atom_entry())
+    alone: bytes = tostring(root, encoding="UTF-8")
+    return alone[alone.index(b"<entry>") :].removesuffix(b"</feed>")
 
 
 def _entry(entry: Entry, direction: str, *, full: bool) -> FeedEntry:
