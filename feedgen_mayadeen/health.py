@@ -45,7 +45,7 @@ def _outcome(run: Run) -> Mapping[str, str]:
     return {key: reason for key, reason in outcome.items() if reason is not None}
 
 
-def health_feed(runs: Sequence[Run], folder: Folder) -> Feed:
+def health_feed(runs: Sequence[Run], folder: Folder) -> Feed[Entry]:
     """The feed for whoever looks after the feeds."""
     status = f"{folder.base_url}/status.json"
     host = load("en").host  # whichever editions are built: the folder has one such feed

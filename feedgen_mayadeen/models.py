@@ -1,8 +1,9 @@
 """The values that the stages hand on: frozen, typed, named after what they are."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Generic, Literal, TypeAlias, TypeVar
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +165,19 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Recalled:
+    """An entry that memory holds: a mark of all that it is made from, which is another when it changes, and the way to it."""
+
+    id: str
+    updated: datetime
+    mark: bytes
+    recall: Callable[[], Entry]
+
+
+_E = TypeVar("_E", bound=Entry | Recalled, covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
 class FeedInfo:
     """What a feed is, without its entries. `key` is its path without suffix; `address` its page on the site."""
 
@@ -193,12 +207,47 @@ class History:
 
 
 @dataclass(frozen=True, slots=True)
-class Feed:
-    """A whole feed, or one page of its archive: what it is and its entries, in their order."""
+class Feed(Generic[_E]):
+    """A whole feed, or one page of its archive: what it is, and its entries in their order."""
 
     info: FeedInfo
-    entries: tuple[Entry, ...]
+    entries: tuple[_E, ...]
     history: History = History()
+
+
+AnyFeed: TypeAlias = Feed[Entry | Recalled]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """An entry as it stands in a file. Two with the same mark, in the same place of the same surroundings, are the same.
+
+    Without a mark nothing is known of that.
+    """
+
+    mark: bytes
+    make: Callable[[], bytes]
+
+    @classmethod
+    def of(cls, entry: Entry | Recalled, make: Callable[[Entry], bytes]) -> "Piece":
+        """What becomes of an entry, which is recalled only when it has to be made."""
+        if isinstance(entry, Recalled):
+            return cls(entry.mark, lambda: make(entry.recall()))
+        return cls(b"", lambda: make(entry))
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a file is to hold: pieces, with something between them, and what comes before and after, told of those made."""
+
+    pieces: tuple[Piece, ...]
+    between: bytes
+    frame: Callable[[Sequence[bytes]], tuple[bytes, bytes]]
+
+    def __bytes__(self) -> bytes:
+        made = [piece.make() for piece in self.pieces]
+        before, after = self.frame(made)
+        return before + self.between.join(made) + after
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ def _files(runs: Sequence[Run], folder: Folder) -> Iterator[tuple[str, bytes]]:
     yield "404.html", not_found_page(folder)
     yield "style.css", style()
     health = atom(health_feed(runs, folder), f"{folder.base_url}/health.xml", full=True)
-    yield "health.xml", with_stylesheet(health, "style.css")
+    yield "health.xml", bytes(with_stylesheet(health, "style.css"))
     yield "status.json", _status(runs, folder)
 
 

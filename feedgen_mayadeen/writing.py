@@ -10,7 +10,7 @@ import msgspec
 from feedgen_mayadeen import __version__, errors
 from feedgen_mayadeen.archive.feeds import FeedRow, Shown
 from feedgen_mayadeen.entries import entries_of
-from feedgen_mayadeen.models import Entry, Feed, History, Listed
+from feedgen_mayadeen.models import AnyFeed, Document, Entry, Feed, History, Listed
 from feedgen_mayadeen.places import address_of, editions_in, file_of, folder_of, page_key
 from feedgen_mayadeen.plan import Run
 from feedgen_mayadeen.publish import Outcome, Shelf
@@ -145,7 +145,7 @@ def _write_page(run: Run, draft: Draft, page: tuple[int, tuple[Shown, ...]], his
         _put(run, around.shelf, file_of(run, key), mark, _atom(run, key, Feed(info, entries, history)))
 
 
-def _documents(run: Run, feed: Feed, draft: Draft, around: _Around) -> Iterator[bytes]:
+def _documents(run: Run, feed: AnyFeed, draft: Draft, around: _Around) -> Iterator[Document]:
     """A feed in each of its forms."""
     build = run.plan.config.build
     yield _atom(run, feed.info.key, feed)
@@ -162,15 +162,15 @@ def _documents(run: Run, feed: Feed, draft: Draft, around: _Around) -> Iterator[
     )
 
 
-def _atom(run: Run, key: str, feed: Feed) -> bytes:
+def _atom(run: Run, key: str, feed: AnyFeed) -> Document:
     build = run.plan.config.build
     document = atom(feed, address_of(run, key), full=build.content == "full", hub=build.hub)
     return with_stylesheet(document, f"{up_from(file_of(run, key))}style.css")
 
 
-def _put(run: Run, shelf: Shelf, file: str, mark: bytes, content: bytes) -> Outcome:
+def _put(run: Run, shelf: Shelf, file: str, mark: bytes, document: Document) -> Outcome:
     try:
-        return shelf.put(file, mark, content)
+        return shelf.put(file, mark, bytes(document))
     except errors.OutputError as error:
         run.report.fail(error)
         return Outcome.FAILED

@@ -81,7 +81,7 @@ FEEDS = (
 FOLDER = Folder(FEEDS, BASE, NOON, NOON + timedelta(minutes=30))
 
 
-def feed_of(listed: Listed, entries: tuple[Entry, ...] = ENTRIES) -> Feed:
+def feed_of(listed: Listed, entries: tuple[Entry, ...] = ENTRIES) -> Feed[Entry]:
     """The feed that the index lists, with some entries."""
     return Feed(listed.info, entries)
 

@@ -94,7 +94,7 @@ def test_the_check_finds_nothing_in_what_is_published_of_any_page(text: str, cod
         for suffix, write in ((".xml", atom), (".json", json_feed)):
             file = Path(place, folder, f"{feed.info.key}{suffix}")
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(write(feed, f"{BASE}/{folder}{quote(feed.info.key)}{suffix}", full=True))
+            file.write_bytes(bytes(write(feed, f"{BASE}/{folder}{quote(feed.info.key)}{suffix}", full=True)))
         assert [str(finding) for finding in check_folder(Path(place))] == []
 
 

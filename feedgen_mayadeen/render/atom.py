@@ -7,6 +7,7 @@ each by itself, and they are put together here.
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
 from functools import lru_cache
 
 from feedgen.entry import FeedEntry
@@ -16,7 +17,7 @@ from feedgen.util import xml_elem
 from lxml.etree import Element, _Element, tostring
 
 from feedgen_mayadeen import PROJECT_ADDRESS, __version__
-from feedgen_mayadeen.models import Article, Entry, Feed, History
+from feedgen_mayadeen.models import AnyFeed, Article, Document, Entry, History, Piece
 from feedgen_mayadeen.render.content import audio_type, content_of
 
 _MEDIA = "http://search.yahoo.com/mrss/"
@@ -64,7 +65,7 @@ class _LinksAndMedia(BaseEntryExtension):  # type: ignore[misc]  # feedgen has n
         return entry
 
 
-def atom(feed: Feed, self_address: str, *, full: bool, hub: str = "") -> bytes:
+def atom(feed: AnyFeed, self_address: str, *, full: bool, hub: str = "") -> Document:
     """A feed as an Atom document in UTF-8; `full` puts the article into `content`.
 
     `self_address` is where the file will be served (RFC 4287 §4.2.7.2), `hub` the address of a WebSub hub, if there is one
@@ -90,8 +91,14 @@ def atom(feed: Feed, self_address: str, *, full: bool, hub: str = "") -> bytes:
     made.generator("feedgen-mayadeen", version=__version__, uri=PROJECT_ADDRESS)
     made.language(info.language)
     document: bytes = made.atom_str(pretty=False)
-    entries = (_written(entry, info.direction, full=full) for entry in feed.entries)
-    return b"\n".join((document.removesuffix(b"</feed>"), *entries, b"</feed>\n"))
+    frame = document.removesuffix(b"</feed>") + b"\n", b"\n</feed>\n"
+
+    def write(entry: Entry) -> bytes:
+        # Instants are the same to Python whatever their offsets, which are written.
+        offsets = entry.published.utcoffset(), entry.updated.utcoffset()
+        return _written(entry, offsets, info.direction, full=full)
+
+    return Document(tuple(Piece.of(entry, write) for entry in feed.entries), b"\n", lambda _: frame)
 
 
 def _neighbours(history: History) -> Iterator[tuple[str, str]]:
@@ -102,8 +109,8 @@ def _neighbours(history: History) -> Iterator[tuple[str, str]]:
 
 
 @lru_cache(_KEPT)
-def _written(entry: Entry, direction: str, *, full: bool) -> bytes:
-    """An entry as it stands in a feed, whose root declares the namespace of Media RSS."""
+def _written(entry: Entry, offsets: tuple[timedelta | None, ...], direction: str, *, full: bool) -> bytes:
+    """An entry with instants of these offsets as it stands in a feed, whose root declares the namespace of Media RSS."""
     root = Element("feed", nsmap={"media": _MEDIA})
     root.append(_entry(entry, direction, full=full).atom_entry())
     alone: bytes = tostring(root, encoding="UTF-8")

@@ -4,13 +4,15 @@ from typing import Any
 
 import msgspec
 
-from feedgen_mayadeen.models import Entry, Feed, FeedInfo, Named
+from feedgen_mayadeen.models import AnyFeed, Document, Entry, FeedInfo, Named, Piece
 from feedgen_mayadeen.render.content import audio_type, content_of
 
 _VERSION = "https://jsonfeed.org/version/1.1"
+_INDENT = b"  "
+"""Before each line of an item."""
 
 
-def json_feed(feed: Feed, self_address: str, *, full: bool, hub: str = "") -> bytes:
+def json_feed(feed: AnyFeed, self_address: str, *, full: bool, hub: str = "") -> Document:
     """A feed as a JSON document in UTF-8, one field a line; `full` puts the article into `content_html`.
 
     `self_address` is where the file will be served, `hub` the address of a WebSub hub, if there is one. A field that has
@@ -28,8 +30,19 @@ def json_feed(feed: Feed, self_address: str, *, full: bool, hub: str = "") -> by
         "language": info.language,
         "hubs": [{"type": "WebSub", "url": hub}] if hub else [],
     }
-    items = [_item(entry, info, full=full) for entry in feed.entries]
-    return msgspec.json.format(msgspec.json.encode(_filled(document) | {"items": items}), indent=1) + b"\n"
+    empty = _lines(_filled(document) | {"items": []})
+    frame = empty.removesuffix(b"]\n}") + b"\n" + _INDENT, b"\n ]\n}\n"
+
+    def write(entry: Entry) -> bytes:
+        return _lines(_item(entry, info, full=full)).replace(b"\n", b"\n" + _INDENT)
+
+    pieces = tuple(Piece.of(entry, write) for entry in feed.entries)
+    return Document(pieces, b",\n" + _INDENT, lambda _: frame if pieces else (empty, b"\n"))
+
+
+def _lines(value: Any) -> bytes:
+    """JSON with a field in each line; no text holds a line break."""
+    return msgspec.json.format(msgspec.json.encode(value), indent=1)
 
 
 def _item(entry: Entry, info: FeedInfo, *, full: bool) -> dict[str, Any]:

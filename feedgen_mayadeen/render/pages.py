@@ -7,7 +7,7 @@ script would load `<img loading="lazy">` at once, even inside a closed `<details
 """
 
 from base64 import b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -19,13 +19,15 @@ from urllib.parse import quote, urlsplit
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from feedgen_mayadeen.models import Feed, Folder, Health, Listed
+from feedgen_mayadeen.models import AnyFeed, Document, Entry, Folder, Health, Listed, Piece
 from feedgen_mayadeen.render.groups import editions_of, group_of, grouped
 from feedgen_mayadeen.render.links import address_of, index_of, reader_links, up_from
 from feedgen_mayadeen.render.words import Words, words_of
 
 _SHOWN, _SHOWN_OF_TOPICS = 20, 6
 _TOPICS = ("tags", "coverage", "authors")
+_ENTRIES = "\x00"
+"""Stands where the entries are to be; no text has this character."""
 _BUILT = b'<p class="state" data-built>'
 _TEMPLATES = Path(__file__).with_name("templates")
 _MAIN_KINDS = ("all", "breaking", "most-read", "sections", "regions")
@@ -118,14 +120,14 @@ def _mark(*made_from: object) -> str:
 
 
 def feed_page(
-    feed: Feed,
+    feed: AnyFeed,
     listed: Listed,
     *,
     base_url: str,
     editions: tuple[str, ...],
     archives: tuple[str, ...],
     topics: Mapping[str, str],
-) -> bytes:
+) -> Document:
     """The page of a feed, for the place of `listed.file` with the suffix `.html`: how to subscribe, its newest entries.
 
     `editions` are the codes of those that have an index, `archives` the paths of the feed's archive pages, the newest
@@ -135,21 +137,31 @@ def feed_page(
     info, words, up = feed.info, words_of(listed.edition), up_from(listed.file)
     row = _row(listed, up, base_url)
     group = group_of(listed)
-    return _render(
-        "feed.html",
-        **_frame(words, info.language, up, editions, listed.edition),
-        title=info.title,
-        description=info.subtitle,
-        alternates=[(info.title, row.way)],
-        site=_site(info.address, info.site_name),
-        info=info,
-        row=row,
-        index=f"{up}{index_of(listed.edition)}",
-        group=(group, words.group(group)),
-        entries=feed.entries[: _SHOWN_OF_TOPICS if info.kind in _TOPICS else _SHOWN],
-        archives=archives,
-        topics=topics,
-    )
+
+    def write(entry: Entry) -> bytes:
+        return _render("entry.html", words=words, up=up, topics=topics, article=entry.article, published=entry.published)
+
+    def frame(made: Sequence[bytes]) -> tuple[bytes, bytes]:
+        page = _render(
+            "feed.html",
+            **_frame(words, info.language, up, editions, listed.edition),
+            title=info.title,
+            description=info.subtitle,
+            alternates=[(info.title, row.way)],
+            site=_site(info.address, info.site_name),
+            info=info,
+            row=row,
+            index=f"{up}{index_of(listed.edition)}",
+            group=(group, words.group(group)),
+            pictures=any(b"\n<figure>" in entry for entry in made),
+            entries=_ENTRIES,
+            archives=archives,
+        )
+        before, _, after = page.partition(_ENTRIES.encode() + b"\n")
+        return before, after
+
+    shown = feed.entries[: _SHOWN_OF_TOPICS if info.kind in _TOPICS else _SHOWN]
+    return Document(tuple(Piece.of(entry, write) for entry in shown), b"", frame)
 
 
 def not_found_page(folder: Folder) -> bytes:

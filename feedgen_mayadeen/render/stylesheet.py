@@ -1,8 +1,12 @@
 """The style of the pages, and of feeds that are opened in a browser: XSLT is gone from Chromium, CSS remains."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 from xml.sax.saxutils import quoteattr
+
+from feedgen_mayadeen.models import Document
 
 
 @cache
@@ -11,11 +15,16 @@ def style() -> bytes:
     return resources.files(__package__).joinpath("style.css").read_bytes()
 
 
-def with_stylesheet(document: bytes, href: str) -> bytes:
+def with_stylesheet(document: Document, href: str) -> Document:
     """An XML document with a stylesheet for browsers, named after the XML declaration, which comes first if there is one.
 
     `href` is the way to it from the document (https://www.w3.org/TR/xml-stylesheet/); readers pass over it.
     """
     instruction = f'<?xml-stylesheet type="text/css" href={quoteattr(href)}?>\n'.encode()
-    end = document.find(b"?>") + 2 if document.startswith(b"<?xml ") else 0
-    return document[:end] + (b"\n" if end else b"") + instruction + document[end:].lstrip()
+
+    def frame(made: Sequence[bytes]) -> tuple[bytes, bytes]:
+        before, after = document.frame(made)
+        end = before.find(b"?>") + 2 if before.startswith(b"<?xml ") else 0
+        return before[:end] + (b"\n" if end else b"") + instruction + before[end:].lstrip(), after
+
+    return replace(document, frame=frame)

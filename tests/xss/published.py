@@ -44,7 +44,7 @@ def article_of(page: Page, edition: Edition) -> Article:
     return replace(article, body=clean(article.body))
 
 
-def feed_of(article: Article, edition: Edition) -> Feed:
+def feed_of(article: Article, edition: Edition) -> Feed[Entry]:
     """A feed of one article, named after its first tag, coverage or author, else the feed of everything."""
     published = article.published or UNDATED
     updated = max(published, article.updated or published)
@@ -69,11 +69,11 @@ class Renderer:
     """
 
     name: str
-    write: Callable[[Feed], bytes]
-    read: Callable[[bytes, Feed], tuple[str, ...]]
+    write: Callable[[Feed[Entry]], bytes]
+    read: Callable[[bytes, Feed[Entry]], tuple[str, ...]]
 
 
-def read_atom(content: bytes, feed: Feed) -> tuple[str, ...]:
+def read_atom(content: bytes, feed: Feed[Entry]) -> tuple[str, ...]:
     """An Atom document: plain Atom, and the same to lxml, to feedparser without its own sanitising, and in the feed."""
     root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
     wrong = [harm for element in root.iter() for harm in _atom_harms(element)]
@@ -132,7 +132,7 @@ def _atom_harms(element: etree._Element) -> Iterator[str]:
         yield f"elements within {name}"
 
 
-def read_json_feed(content: bytes, feed: Feed) -> tuple[str, ...]:
+def read_json_feed(content: bytes, feed: Feed[Entry]) -> tuple[str, ...]:
     """A JSON Feed: its addresses are some, and its texts are the feed's."""
     read = json.loads(content)
     for item, entry in zip(read["items"], feed.entries, strict=True):
@@ -147,7 +147,7 @@ def read_json_feed(content: bytes, feed: Feed) -> tuple[str, ...]:
     return tuple(item.get("content_html", "") for item in read["items"])
 
 
-def read_page(content: bytes, feed: Feed) -> tuple[str, ...]:
+def read_page(content: bytes, feed: Feed[Entry]) -> tuple[str, ...]:
     """A page for people: its elements and attributes are those of the page of a plain feed, whatever the texts are."""
     root = _tree(content)
     shape, own = _shape(write_page(_plain(feed)))
@@ -175,7 +175,7 @@ def _shape(plain: bytes) -> tuple[tuple[tuple[str, ...], ...], frozenset[str | N
     return tuple((e.tag, *sorted(e.attrib)) for e in elements), frozenset(e.get("href") for e in elements)
 
 
-def _plain(feed: Feed) -> Feed:
+def _plain(feed: Feed[Entry]) -> Feed[Entry]:
     """The same feed with a plain text for every text, and a plain address for every address."""
     at = "https://a.example/"
 
@@ -193,16 +193,16 @@ def _plain(feed: Feed) -> Feed:
     return replace(feed, info=replace(feed.info, title="x", subtitle="x"), entries=entries)
 
 
-def write_page(feed: Feed) -> bytes:
+def write_page(feed: Feed[Entry]) -> bytes:
     """The page of a feed, as it is written into the folder."""
     info = feed.info
     listed = Listed(info, info.language, info.title, "tags/x.xml", len(feed.entries), feed.entries[0].published)
-    return feed_page(feed, listed, base_url=BASE, editions=(info.language,), archives=(), topics={})
+    return bytes(feed_page(feed, listed, base_url=BASE, editions=(info.language,), archives=(), topics={}))
 
 
 RENDERERS = (
-    Renderer("Atom", lambda feed: atom(feed, f"{BASE}/all.xml", full=True), read_atom),
-    Renderer("JSON Feed", lambda feed: json_feed(feed, f"{BASE}/all.json", full=True), read_json_feed),
+    Renderer("Atom", lambda feed: bytes(atom(feed, f"{BASE}/all.xml", full=True)), read_atom),
+    Renderer("JSON Feed", lambda feed: bytes(json_feed(feed, f"{BASE}/all.json", full=True)), read_json_feed),
     Renderer("page", write_page, read_page),
 )
 """Every form in which feeds are published. What is proved of one is proved of all."""
