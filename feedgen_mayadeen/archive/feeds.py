@@ -11,7 +11,8 @@ from feedgen_mayadeen.names import distinct_key
 
 ALL = "all"
 
-_ROW = "SELECT feed, kind, key, label, address, open FROM feeds"
+_ROW = "SELECT feed, kind, key, label, address, open, articles FROM feeds"
+_LIVE = "edition = ? AND (open OR kind IN ('all', 'sections', 'regions'))"
 _BUSY = """
 SELECT feed, count(*) FROM membership JOIN feeds USING (feed) WHERE edition = ? AND kind = ? AND at > ? GROUP BY feed
 """
@@ -23,7 +24,10 @@ AND number NOT IN (SELECT number FROM archived WHERE feed = ?1) ORDER BY members
 
 @dataclass(frozen=True, slots=True)
 class FeedRow:
-    """A feed by its number: kind, key, the label that its title is made of, and its page on the site if that is known."""
+    """A feed by its number: kind, key, the label that its title is made of, its page on the site if that is known.
+
+    `articles` is how many belong to it.
+    """
 
     feed: int
     kind: str
@@ -31,6 +35,7 @@ class FeedRow:
     label: str
     address: str | None
     open: bool
+    articles: int
 
 
 class Shown(NamedTuple):
@@ -49,19 +54,21 @@ class Feeds:
 
     def all(self, edition: str) -> tuple[FeedRow, ...]:
         """All feeds of lists, all topics that have a feed, and the feed of everything, by key."""
-        rows = self._store.db.execute(
-            f"{_ROW} WHERE edition = ? AND (open OR kind IN ('all', 'sections', 'regions')) ORDER BY key", (edition,)
-        )
-        return tuple(_row(*row) for row in rows)
+        return tuple(_row(*row) for row in self._store.db.execute(f"{_ROW} WHERE {_LIVE} ORDER BY key", (edition,)))
+
+    def has_any(self, edition: str) -> bool:
+        """Whether anything is known of an edition's feeds."""
+        row = self._store.db.execute(f"SELECT EXISTS ({_ROW} WHERE {_LIVE})", (edition,)).fetchone()
+        return bool(row[0])
+
+    def changes(self, edition: str, key: str) -> int:
+        """How often anything that a feed shows has changed: of that of everything, any article. 0 if it is unknown."""
+        row = self._store.db.execute("SELECT changes FROM feeds WHERE edition = ? AND key = ?", (edition, key)).fetchone()
+        return int(row[0]) if row else 0
 
     def counts(self, edition: str) -> Mapping[str, int]:
         """How many articles each feed has, by key; without those that have none."""
-        rows = self._store.db.execute(
-            "SELECT key, n FROM (SELECT feed, count(*) AS n FROM membership GROUP BY feed) JOIN feeds USING (feed)"
-            " WHERE edition = ? AND (open OR kind IN ('all', 'sections', 'regions'))",
-            (edition,),
-        )
-        return dict(rows.fetchall())
+        return {row.key: row.articles for row in self.all(edition) if row.articles}
 
     def topic(self, edition: str, kind: str, label: str) -> FeedRow | None:
         """The topic of a label, written just so or else with other capitals; None if no article has named it yet."""
@@ -99,21 +106,22 @@ class Feeds:
         return frozenset(key for (key,) in rows)
 
 
-def _row(feed: int, kind: str, key: str, label: str, address: str | None, opened: int) -> FeedRow:
-    return FeedRow(feed, kind, key, label, address, bool(opened))
+def _row(feed: int, kind: str, key: str, label: str, address: str | None, opened: int, articles: int) -> FeedRow:
+    return FeedRow(feed, kind, key, label, address, bool(opened), articles)
 
 
 def join_feeds(
     db: sqlite3.Connection, edition: str, number: int, at: int, lists: Iterable[str], topics: Iterable[Topic]
 ) -> None:
     """Puts an article into its feeds, within a transaction: those of the lists' keys, its topics', and that of everything."""
-    feeds = [_feed_of_all(db, edition)]
+    feeds = {_feed_of_all(db, edition)}
     for key in lists:
-        row = db.execute("SELECT feed FROM feeds WHERE edition = ? AND key = ?", (edition, key)).fetchone()
-        feeds += row or ()
-    feeds += (_feed_of_topic(db, edition, topic) for topic in topics)
-    db.execute("DELETE FROM membership WHERE number = ?", (number,))
-    db.executemany("INSERT OR IGNORE INTO membership VALUES (?, ?, ?)", [(feed, at, number) for feed in feeds])
+        feeds.update(db.execute("SELECT feed FROM feeds WHERE edition = ? AND key = ?", (edition, key)).fetchone() or ())
+    feeds.update(_feed_of_topic(db, edition, topic) for topic in topics)
+    before = {feed for (feed,) in db.execute("SELECT feed FROM membership WHERE number = ?", (number,))}
+    # What stays is not touched: its feed has not changed.
+    db.executemany("DELETE FROM membership WHERE number = ? AND feed = ?", [(number, feed) for feed in before - feeds])
+    db.executemany("INSERT INTO membership VALUES (?, ?, ?)", [(feed, at, number) for feed in sorted(feeds - before)])
 
 
 def _feed_of_all(db: sqlite3.Connection, edition: str) -> int:
