@@ -19,7 +19,7 @@ from feedgen_mayadeen.render.links import index_of
 from feedgen_mayadeen.render.opml import opml
 from feedgen_mayadeen.render.pages import index_page, not_found_page
 from feedgen_mayadeen.render.stylesheet import style, with_stylesheet
-from feedgen_mayadeen.selecting import drafts_of
+from feedgen_mayadeen.selecting import drafts_of, feeds_of
 from feedgen_mayadeen.site.edition import CODES, load
 
 _IF_OVERDUE = (
@@ -37,7 +37,7 @@ def write_overview(runs: Sequence[Run], listed: Sequence[Listed]) -> None:
         return
     built = {run.edition.code for run in runs}
     others = [replace(runs[0], edition=load(code)) for code in editions_in(runs[0]) if code not in built]
-    before = (draft.listed for other in others for draft in drafts_of(other))
+    before = (draft.listed for other in others for draft in drafts_of(other, feeds_of(other)))
     feeds = [*listed, *(feed for feed in before if (plan.out / feed.file).is_file())]
     feeds.sort(key=lambda feed: CODES.index(feed.edition))
     next_build = runs[0].now + timedelta(minutes=plan.config.health.every)
