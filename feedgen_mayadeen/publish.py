@@ -156,28 +156,28 @@ def _is_part(file: str) -> bool:
     return file.endswith(_PART) and file.rpartition("/")[2].startswith(_ASIDE)
 
 
-def _files_in(folder: str | Path, path: str = "", above: frozenset[tuple[int, int]] = frozenset()) -> Iterator[_Found]:
-    """Every file in a folder and below, by its path in it, links too; what can't be looked at is not there.
-
-    `above` are the folders around, so that no link leads in a circle.
-    """
-    try:
-        here = Path(folder).stat()
-        found = list(os.scandir(folder))
-    except OSError:
-        return
-    if (here.st_dev, here.st_ino) in above:
-        return
-    above |= {(here.st_dev, here.st_ino)}
-    for entry in found:
+def _files_in(folder: Path) -> Iterator[_Found]:
+    """Every file in a folder and below, by its path in it, links too; what can't be looked at is not there."""
+    todo: list[tuple[str, str, frozenset[tuple[int, int]]]] = [(str(folder), "", frozenset())]
+    while todo:
+        at, path, above = todo.pop()
         try:
-            looks = entry.stat()
-        except OSError:  # a link that leads nowhere or in a circle; or it goes in this very moment
+            here = Path(at).stat()
+            found = list(os.scandir(at))
+        except OSError:
             continue
-        if S_ISDIR(looks.st_mode):
-            yield from _files_in(entry.path, f"{path}{entry.name}/", above)
-        elif S_ISREG(looks.st_mode):
-            yield f"{path}{entry.name}", looks
+        if (here.st_dev, here.st_ino) in above:  # a link leads in a circle
+            continue
+        above |= {(here.st_dev, here.st_ino)}
+        for entry in found:
+            try:
+                looks = entry.stat()
+            except OSError:  # a link that leads nowhere, or it goes in this very moment
+                continue
+            if S_ISDIR(looks.st_mode):
+                todo.append((entry.path, f"{path}{entry.name}/", above))
+            elif S_ISREG(looks.st_mode):
+                yield path + entry.name, looks
 
 
 def clear(folder: Path) -> None:

@@ -79,7 +79,9 @@ def feed_rows(run: Run) -> tuple[FeedRow, ...]:
     """The feeds of lists and topics that memory knows: that of everything, the lists as in the menu, the topics by key."""
     menu = {entry.key: place for place, entry in enumerate(run.edition.lists)}
     rows = run.archive.feeds.all(run.edition.code)
-    return tuple(sorted(rows, key=lambda r: (r.key != ALL, r.kind in TOPICS, menu.get(r.key, len(menu)), r.key)))
+    lists = [row for row in rows if row.kind not in TOPICS]
+    lists.sort(key=lambda row: (row.key != ALL, menu.get(row.key, len(menu))))
+    return (*lists, *(row for row in rows if row.kind in TOPICS))
 
 
 def limit_of(run: Run, kind: str) -> int:

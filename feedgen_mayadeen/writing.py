@@ -72,19 +72,20 @@ def write_edition(run: Run, shelf: Shelf, editions: tuple[str, ...]) -> tuple[Li
 
     Where nothing has changed that decides which topics have feeds and what is old, neither is asked again.
     """
+    was_read = run.report.site_was_read
     is_chosen = is_settled = run.archive.history.is_settled(run.edition.code, _state(run))
-    if run.report.site_was_read and not is_settled:
+    if was_read and not is_settled:
         with run.report.surviving():
             choose_topics(run)
             is_chosen = True
     feeds = feeds_of(run)
-    turned = {row.feed for row, published in feeds if run.report.site_was_read and (published or _turn(run, row))}
+    turned = {row.feed for row, published in feeds if was_read and (published or _turn(run, row))}
     drafts = drafts_of(run, feeds)
-    due = [draft for draft in drafts if _is_due(run, shelf, draft)]
+    due = [draft for draft in drafts if _is_due(run, shelf, draft, was_read=was_read)]
     written = {draft.listed.file for draft in due}
     there = [one.listed for one in drafts if one.listed.file in written or shelf.holds(one.listed.file)]
     whole, lost = _write_all(run, due, _around(run, shelf, editions, there))
-    if run.report.site_was_read and not run.plan.dry_run:
+    if was_read and not run.plan.dry_run:
         with run.report.surviving():
             _sweep(run, drafts, shelf)
         with run.report.surviving():
@@ -104,11 +105,11 @@ def _state(run: Run) -> bytes:
     return mark_of(settings_of(run), days, run.archive.feeds.changes(run.edition.code, ALL))
 
 
-def _is_due(run: Run, shelf: Shelf, draft: Draft) -> bool:
+def _is_due(run: Run, shelf: Shelf, draft: Draft, *, was_read: bool) -> bool:
     key, kind = draft.listed.info.key, draft.listed.info.kind
     if not is_on(run, kind):
         return False
-    return (run.report.site_was_read and run.is_selected(key)) or shelf.lacks(draft.listed.file)
+    return (was_read and run.is_selected(key)) or shelf.lacks(draft.listed.file)
 
 
 def _around(run: Run, shelf: Shelf, editions: tuple[str, ...], there: Iterable[Listed]) -> _Around:

@@ -2,7 +2,6 @@
 
 import sqlite3
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from feedgen_mayadeen.archive.store import Store
@@ -22,11 +21,10 @@ AND number NOT IN (SELECT number FROM archived WHERE feed = ?1) ORDER BY members
 """
 
 
-@dataclass(frozen=True, slots=True)
-class FeedRow:
+class FeedRow(NamedTuple):
     """A feed by its number: kind, key, the label that its title is made of, its page on the site if that is known.
 
-    `articles` is how many belong to it.
+    `open` is 1 for a topic that has been given a feed; `articles` is how many belong to it.
     """
 
     feed: int
@@ -34,7 +32,7 @@ class FeedRow:
     key: str
     label: str
     address: str | None
-    open: bool
+    open: int
     articles: int
 
 
@@ -54,7 +52,7 @@ class Feeds:
 
     def all(self, edition: str) -> tuple[FeedRow, ...]:
         """All feeds of lists, all topics that have a feed, and the feed of everything, by key."""
-        return tuple(_row(*row) for row in self._store.db.execute(f"{_ROW} WHERE {_LIVE} ORDER BY key", (edition,)))
+        return tuple(map(FeedRow._make, self._store.db.execute(f"{_ROW} WHERE {_LIVE} ORDER BY key", (edition,))))
 
     def has_any(self, edition: str) -> bool:
         """Whether anything is known of an edition's feeds."""
@@ -75,7 +73,7 @@ class Feeds:
         query = f"{_ROW} WHERE edition = ? AND kind = ? AND label = ?"
         row = self._store.db.execute(query, (edition, kind, label)).fetchone()
         row = row or self._store.db.execute(f"{query} COLLATE NOCASE", (edition, kind, label)).fetchone()
-        return _row(*row) if row else None
+        return FeedRow(*row) if row else None
 
     def choose(self, edition: str, kind: str, since: int, least: int, most: int, followed: frozenset[int]) -> None:
         """Gives feeds to the topics of a kind that are busy: at least `least` articles since an instant, `most` topics.
@@ -84,7 +82,7 @@ class Feeds:
         """
         busy = dict(self._store.db.execute(_BUSY, (edition, kind, since)).fetchall())
         rows = self._store.db.execute(f"{_ROW} WHERE edition = ? AND kind = ?", (edition, kind)).fetchall()
-        known = {row[0]: _row(*row) for row in rows}
+        known = {row[0]: FeedRow(*row) for row in rows}
         able = [f for f, row in known.items() if f not in followed and (row.open or busy.get(f, 0) >= least)]
         able.sort(key=lambda f: (-busy.get(f, 0) - least * known[f].open, known[f].key))
         chosen = {*able[:most], *followed}
@@ -104,10 +102,6 @@ class Feeds:
             (number,),
         )
         return frozenset(key for (key,) in rows)
-
-
-def _row(feed: int, kind: str, key: str, label: str, address: str | None, opened: int, articles: int) -> FeedRow:
-    return FeedRow(feed, kind, key, label, address, bool(opened), articles)
 
 
 def join_feeds(

@@ -1,7 +1,7 @@
 """What memory knows of what it published: what each file was made from, how it lay on the disk, and what each feed was."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import msgspec
 
@@ -14,8 +14,7 @@ WHERE edition = ? AND settings = ? AND published.changes = feeds.changes
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(NamedTuple):
     """A feed as it was when all its files were last published.
 
     `changes` is its count of changes then, `settings` a mark of what else decides which entries it has, `around` of all that
