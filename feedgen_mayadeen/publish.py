@@ -132,6 +132,18 @@ class Shelf:
             self.written[file] = Written(mark, found.st_size, found.st_mtime_ns, digest)
         return outcome
 
+    def read(self, file: str) -> bytes:
+        """What a file holds that lies there. Raises OutputError."""
+        try:
+            return (self._folder / file).read_bytes()
+        except OSError as error:
+            raise OutputError(str(self._folder / file), f"can't be read ({error.strerror})") from error
+
+    def settle(self) -> None:
+        """Begins to collect anew what is published and taken away, once that is remembered."""
+        self.written.clear()
+        self.gone.clear()
+
     def take_away(self, file: str) -> None:
         """Removes a file that is no feed any more. Raises OutputError."""
         remove(self._folder / file)

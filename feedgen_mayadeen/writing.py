@@ -54,16 +54,19 @@ class _Around:
     settings: bytes
 
 
-def write_feeds(runs: Sequence[Run]) -> tuple[Listed, ...]:
+def open_shelf(run: Run) -> Shelf:
+    """The output folder, without the sample site's feeds if real ones are to be in it."""
+    drop_sample(run)
+    return Shelf(run.plan.out, run.archive.files, dry_run=run.plan.dry_run)
+
+
+def write_feeds(runs: Sequence[Run], shelf: Shelf) -> tuple[Listed, ...]:
     """Publishes the feeds of all editions that are built; gives every feed of theirs that is in the folder then.
 
     A feed that is not selected, or any when the site could not be read, is left as it is; but where its file has gone, as in
     a fresh folder, it is written again from memory. What can't be written is in the report.
     """
-    run = runs[0]
-    drop_sample(run)
-    shelf = Shelf(run.plan.out, run.archive.files, dry_run=run.plan.dry_run)
-    editions = editions_in(run)
+    editions = editions_in(runs[0])
     return tuple(feed for run in runs for feed in write_edition(run, shelf, editions))
 
 
@@ -94,6 +97,7 @@ def write_edition(run: Run, shelf: Shelf, editions: tuple[str, ...]) -> tuple[Li
                 _forget(run, drafts, settles=is_chosen)
     with run.report.surviving():
         run.archive.files.keep(shelf.written, shelf.gone, [one for one in whole if one.feed in turned], lost)
+        shelf.settle()
     run.archive.history.forget_read()
     return tuple(one for one in there if run.plan.dry_run or shelf.holds(one.file))
 
