@@ -27,7 +27,7 @@ from feedgen_mayadeen.readers import Readers
 from feedgen_mayadeen.reading import open_fetcher
 from feedgen_mayadeen.report import Report
 from feedgen_mayadeen.site.edition import load
-from feedgen_mayadeen.writing import open_shelf, write_feeds
+from feedgen_mayadeen.writing import write_feeds
 
 EDITION = load("en")
 START = datetime(2024, 1, 1, tzinfo=UTC)
@@ -85,7 +85,7 @@ def one_month(plan: Plan, lists: tuple[Listing, ...], batch: list[tuple[Article,
             archive.articles.keep(EDITION, article, article.address, places, Validators('"x"'), now)
         report = Report(homes_read={EDITION.code})
         run = Run(plan, EDITION, archive, fetcher, report, silent, now, ending, readers)
-        write_feeds((run,), open_shelf(run))
+        write_feeds((run,))
         return len(run.report.feeds)
 
 

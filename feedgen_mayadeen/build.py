@@ -14,7 +14,7 @@ from feedgen_mayadeen.readers import Readers
 from feedgen_mayadeen.reading import keep_home, open_fetcher, read_articles, read_home, read_lists, read_robots
 from feedgen_mayadeen.report import Report
 from feedgen_mayadeen.rescue import rescue
-from feedgen_mayadeen.writing import open_shelf, write_feeds
+from feedgen_mayadeen.writing import write_feeds
 
 
 def build(plan: Plan, now: datetime | None = None, progress: Progress = silent, ending: Ending | None = None) -> Report:
@@ -45,8 +45,7 @@ def build(plan: Plan, now: datetime | None = None, progress: Progress = silent, 
             archive.forget_all()
             return report
         keep_health(runs)
-        shelf = open_shelf(runs[0])
-        listed = write_feeds(runs, shelf)
+        listed, shelf = write_feeds(runs)
         report.seconds = round(time.monotonic() - started, 3)
         write_overview(runs, listed, shelf)
         report.published = not plan.dry_run

@@ -54,20 +54,16 @@ class _Around:
     settings: bytes
 
 
-def open_shelf(run: Run) -> Shelf:
-    """The output folder, without the sample site's feeds if real ones are to be in it."""
-    drop_sample(run)
-    return Shelf(run.plan.out, run.archive.files, dry_run=run.plan.dry_run)
-
-
-def write_feeds(runs: Sequence[Run], shelf: Shelf) -> tuple[Listed, ...]:
-    """Publishes the feeds of all editions that are built; gives every feed of theirs that is in the folder then.
+def write_feeds(runs: Sequence[Run]) -> tuple[tuple[Listed, ...], Shelf]:
+    """Publishes the feeds of all editions that are built; gives every feed of theirs that is in the folder then, and that.
 
     A feed that is not selected, or any when the site could not be read, is left as it is; but where its file has gone, as in
     a fresh folder, it is written again from memory. What can't be written is in the report.
     """
-    editions = editions_in(runs[0])
-    return tuple(feed for run in runs for feed in write_edition(run, shelf, editions))
+    run = runs[0]
+    drop_sample(run)
+    shelf, editions = Shelf(run.plan.out, run.archive.files, dry_run=run.plan.dry_run), editions_in(run)
+    return tuple(feed for run in runs for feed in write_edition(run, shelf, editions)), shelf
 
 
 def write_edition(run: Run, shelf: Shelf, editions: tuple[str, ...]) -> tuple[Listed, ...]:

@@ -12,7 +12,7 @@ from filelock import FileLock, Timeout
 
 from feedgen_mayadeen import errors
 from feedgen_mayadeen.archive.schema import TABLES, UPGRADES, VERSION
-from feedgen_mayadeen.archive.seal import is_intact, seal_of
+from feedgen_mayadeen.archive.seal import is_intact, seal_of, written_blocks
 
 FILE_NAME = "memory.sqlite"
 DAMAGED_NAME = "memory.damaged.sqlite"
@@ -38,6 +38,7 @@ class Store:
         self._log, self._seal_file = folder / f"{FILE_NAME}-wal", folder / _SEAL_NAME
         self._is_new, self._made = False, list[Path]()
         self._ignores_file = self._is_as_left = False
+        self._seal = ""
         self.is_empty = True
         """Whether the file was new, and knows nothing but what was put into it since."""
 
@@ -68,11 +69,24 @@ class Store:
         One that turned out to be damaged gets none that fits, so that the next build sets it aside. While somebody else
         reads the file SQLite leaves it to them to bring it and its log together: it has no seal then.
         """
+        written = self._written_blocks()
         self.db.close()
         if self._keep and self._file.exists() and (is_damaged or not self._log.exists()):
             with suppress(OSError):  # without one the file is looked through the next time
-                self._seal_file.write_text(_DAMAGED if is_damaged else seal_of(self._file), "ascii")
+                self._seal_file.write_text(_DAMAGED if is_damaged else seal_of(self._file, self._seal, written), "ascii")
         self._lock.release()
+
+    def replace_by(self, other: sqlite3.Connection) -> None:
+        """Puts all of another memory in the place of this one's content."""
+        self._seal = ""  # not all of that need go through the log
+        other.backup(self.db)
+
+    def _written_blocks(self) -> frozenset[int] | None:
+        """The blocks of the file that were written since it was opened, None if that can't be told."""
+        if self._seal:
+            with suppress(OSError):
+                return written_blocks(self._log)
+        return None
 
     def _check_seal(self) -> None:
         """Compares the file with its seal, which stands beside it only while no build is at work. Raises MemoryFileError.
@@ -84,7 +98,8 @@ class Store:
         try:
             told = self._seal_file.read_text("ascii")
             sealed = self._seal_file.stat().st_mtime_ns
-            intact = not self._file.exists() or (told != _DAMAGED and is_intact(told, self._file, sealed))
+            is_there = self._file.exists()
+            intact = not is_there or (told != _DAMAGED and is_intact(told, self._file, sealed))
         except (FileNotFoundError, UnicodeDecodeError):
             return
         except OSError as error:
@@ -94,6 +109,7 @@ class Store:
         if intact is False:
             raise errors.MemoryFileError(str(self._file), "it is not as the last build left it")
         self._is_as_left = bool(intact)
+        self._seal = told if intact and is_there and not self._log.exists() else ""
         if self._keep:
             self._forget_seal()
 
