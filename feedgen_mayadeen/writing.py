@@ -38,6 +38,7 @@ FORMS = (".xml", ".json", ".html")
 """What a feed is written as: Atom, JSON Feed, a page for people."""
 _WITH_ARCHIVE = ("sections", "regions")
 _LINES_KEPT = 200
+_DAY = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +68,11 @@ def write_feeds(runs: Sequence[Run]) -> tuple[tuple[Listed, ...], Shelf]:
 
 
 def write_edition(run: Run, shelf: Shelf, editions: tuple[str, ...]) -> tuple[Listed, ...]:
-    """Publishes the feeds of one edition, then forgets the texts that none shows; `editions` are those with an index.
-
-    Where nothing has changed that decides which topics have feeds and what is old, neither is asked again.
-    """
+    """Publishes the feeds of one edition, then forgets the texts that none shows; `editions` are those with an index."""
     was_read = run.report.site_was_read
-    is_chosen = is_settled = run.archive.history.is_settled(run.edition.code, _state(run))
-    if was_read and not is_settled:
+    if was_read:
         with run.report.surviving():
-            choose_topics(run)
-            is_chosen = True
+            _choose(run)
     feeds = feeds_of(run)
     turned = {row.feed for row, published in feeds if was_read and (published or _turn(run, row))}
     drafts = drafts_of(run, feeds)
@@ -88,9 +84,7 @@ def write_edition(run: Run, shelf: Shelf, editions: tuple[str, ...]) -> tuple[Li
         with run.report.surviving():
             _sweep(run, drafts, shelf)
         with run.report.surviving():
-            run.archive.ticker.forget(run.edition.code, max(_LINES_KEPT, run.plan.config.build.limit))
-            if not is_settled:
-                _forget(run, drafts, settles=is_chosen)
+            _forget(run, drafts)
     with run.report.surviving():
         run.archive.files.keep(shelf.written, shelf.gone, [one for one in whole if one.feed in turned], lost)
         shelf.settle()
@@ -98,11 +92,14 @@ def write_edition(run: Run, shelf: Shelf, editions: tuple[str, ...]) -> tuple[Li
     return tuple(one for one in there if run.plan.dry_run or shelf.holds(one.file))
 
 
-def _state(run: Run) -> bytes:
-    """A mark of all that decides which topics have feeds, and which texts are old."""
-    tags, memory = run.plan.config.tags, run.plan.config.memory
-    days = days_before(run, tags.window_days), days_before(run, memory.keep_days)
-    return mark_of(settings_of(run), days, run.archive.feeds.changes(run.edition.code, ALL))
+def _choose(run: Run) -> None:
+    """Decides which topics have feeds, if anything has changed that decides it: an article, the days, the settings."""
+    history, code = run.archive.history, run.edition.code
+    since = days_before(run, run.plan.config.tags.window_days)
+    mark = mark_of(settings_of(run), since, run.archive.feeds.changes(code, ALL))
+    if not history.is_settled(code, "topics", mark):
+        choose_topics(run)
+        history.settle(code, "topics", mark)
 
 
 def _is_due(run: Run, shelf: Shelf, draft: Draft, *, was_read: bool) -> bool:
@@ -270,12 +267,13 @@ def _sweep(run: Run, drafts: Iterable[Draft], shelf: Shelf) -> None:
     shelf.sweep()
 
 
-def _forget(run: Run, drafts: Iterable[Draft], *, settles: bool) -> None:
-    """Forgets texts that are old and in no feed; and `settles` what is not to be asked again."""
-    before = days_before(run, run.plan.config.memory.keep_days)
-    if before is not None:
+def _forget(run: Run, drafts: Iterable[Draft]) -> None:
+    """Forgets texts that are old and in no feed: once in a day of the site's, or when the settings have changed."""
+    history, code, before = run.archive.history, run.edition.code, days_before(run, run.plan.config.memory.keep_days)
+    run.archive.ticker.forget(code, max(_LINES_KEPT, run.plan.config.build.limit))
+    mark = mark_of(settings_of(run), run.plan.config.memory, before and before // _DAY)
+    if before is not None and not history.is_settled(code, "old texts", mark):
         # Of those that have not moved memory knows what they show.
         shown = {number for draft in drafts if not draft.published for number in draft.make().numbers}
-        run.archive.history.forget(run.edition.code, before, shown, settings_of(run))
-    if settles:
-        run.archive.history.settle(run.edition.code, _state(run))
+        history.forget(code, before, shown, settings_of(run))
+        history.settle(code, "old texts", mark)

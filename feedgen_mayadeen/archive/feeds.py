@@ -13,11 +13,13 @@ ALL = "all"
 _ROW = "SELECT feed, kind, key, label, address, open, articles FROM feeds"
 _LIVE = "edition = ? AND (open OR kind IN ('all', 'sections', 'regions'))"
 _BUSY = """
-SELECT feed, count(*) FROM membership JOIN feeds USING (feed) WHERE edition = ? AND kind = ? AND at > ? GROUP BY feed
+SELECT feed, (SELECT count(*) FROM membership WHERE membership.feed = feeds.feed AND at > ?3) FROM feeds
+WHERE edition = ?1 AND kind = ?2
 """
 _NEWEST = """
-SELECT number, version, published FROM membership CROSS JOIN articles USING (number) WHERE feed = ?1
-AND number NOT IN (SELECT number FROM archived WHERE feed = ?1) ORDER BY membership.at DESC, entry LIMIT ?2
+SELECT -membership.at, entry, number, version, published,
+    EXISTS (SELECT 1 FROM archived WHERE archived.feed = ?1 AND archived.number = membership.number)
+FROM membership CROSS JOIN articles USING (number) WHERE feed = ?1 ORDER BY membership.at DESC
 """
 
 
@@ -93,7 +95,14 @@ class Feeds:
 
     def newest(self, feed: int, limit: int) -> tuple[Shown, ...]:
         """A feed's newest articles that are in no archive page, ties by id."""
-        return tuple(map(Shown._make, self._store.db.execute(_NEWEST, (feed, limit))))
+        found: list[tuple[int, str, Shown]] = []
+        for age, entry, number, version, published, is_archived in self._store.db.execute(_NEWEST, (feed,)):
+            # Left to SQLite, a limit after archived ones would have it look at all of them.
+            if len(found) >= limit and age > found[-1][0]:
+                break
+            if not is_archived:
+                found.append((age, entry, Shown(number, version, published)))
+        return tuple(shown for _, _, shown in sorted(found)[:limit])
 
     def keys_of(self, number: int) -> frozenset[str]:
         """The keys of all lists that an article belongs to."""

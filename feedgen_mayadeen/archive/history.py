@@ -71,17 +71,17 @@ class History:
         """Lets go of the articles that were unpacked."""
         self._read.clear()
 
-    def is_settled(self, edition: str, mark: bytes) -> bool:
-        """Whether nothing that a mark stands for has changed since an edition was settled."""
-        return (
-            self._store.db.execute("SELECT 1 FROM settled WHERE edition = ? AND mark = ?", (edition, mark)).fetchone()
-            is not None
-        )
+    def is_settled(self, edition: str, question: str, mark: bytes) -> bool:
+        """Whether nothing that a mark stands for has changed since a question about an edition was settled."""
+        row = self._store.db.execute(
+            "SELECT mark FROM settled WHERE edition = ? AND question = ?", (edition, question)
+        ).fetchone()
+        return row is not None and row[0] == mark
 
-    def settle(self, edition: str, mark: bytes) -> None:
-        """Remembers what was so when an edition's topics had been chosen, and its old texts forgotten."""
+    def settle(self, edition: str, question: str, mark: bytes) -> None:
+        """Remembers what was so when a question was settled."""
         with self._store.transaction() as db:
-            db.execute("INSERT OR REPLACE INTO settled VALUES (?, ?)", (edition, mark))
+            db.execute("INSERT OR REPLACE INTO settled VALUES (?, ?, ?)", (edition, question, mark))
 
     def forget(self, edition: str, before: int, shown: Iterable[int], settings: bytes) -> int:
         """Forgets the texts of articles published before an instant that no feed shows; ids and dates stay.

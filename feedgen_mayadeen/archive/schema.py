@@ -29,8 +29,8 @@ CREATE INDEX archived_of ON archived (number);
 CREATE TABLE published (feed INTEGER PRIMARY KEY, changes INTEGER, settings BLOB, around BLOB, failing TEXT, pages TEXT,
     since INTEGER, told BLOB);
 
--- What was so when an edition's topics were last chosen, and its old texts forgotten.
-CREATE TABLE settled (edition TEXT PRIMARY KEY, mark BLOB) WITHOUT ROWID;
+-- What was so when something of an edition was last decided: which topics have feeds, which texts are forgotten.
+CREATE TABLE settled (edition TEXT, question TEXT, mark BLOB, PRIMARY KEY (edition, question)) WITHOUT ROWID;
 
 -- An article's version counts whatever may change its entry: its page was read anew, or it joined or left a feed. A feed's
 -- `changes` count whatever may change its files: all that changes an entry of it, its archive, what it is itself.
