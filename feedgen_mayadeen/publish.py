@@ -92,7 +92,7 @@ class Shelf:
         self._folder, self._known, self._dry_run = folder, known, dry_run
         self._there = {file: (found.st_size, found.st_mtime_ns) for file, found in _files_in(folder)}
         self._before = known.lie()
-        self._untouched = {file for file, _ in self._before.items() & self._there.items()}
+        self._untouched = {file for file, lay in self._before.items() if self._there.get(file) == lay}
         self.written: dict[str, Written] = {}
         self.gone: set[str] = set()
 

@@ -78,17 +78,9 @@ def index_page(folder: Folder, edition: str, *, at_root: bool = False, before: b
 
 
 def _renewed(before: bytes, built: bytes) -> bytes | None:
-    """An index with another line of the build; None if there is no such line, or more than one."""
-    here = _line_at(before, _BUILT)
-    return before[: here[0]] + built + before[here[1] :] if here else None
-
-
-def _line_at(page: bytes, beginning: bytes) -> tuple[int, int] | None:
-    """Where the one line stands that begins so; None if there is none, or another one."""
-    start = page.find(b"\n" + beginning) + 1
-    if not start or page.find(b"\n" + beginning, start) >= 0:
-        return None
-    return start, page.find(b"\n", start) + 1
+    """An index with another line of the build; None if there is no such line."""
+    start = before.find(b"\n" + _BUILT) + 1
+    return before[:start] + built + before[before.find(b"\n", start) + 1 :] if start else None
 
 
 def feed_page(
