@@ -45,9 +45,9 @@ def build(plan: Plan, now: datetime | None = None, progress: Progress = silent, 
             archive.forget_all()
             return report
         keep_health(runs)
-        listed = write_feeds(runs)
+        listed, shelf = write_feeds(runs)
         report.seconds = round(time.monotonic() - started, 3)
-        write_overview(runs, listed)
+        write_overview(runs, listed, shelf)
         report.published = not plan.dry_run
     return report
 

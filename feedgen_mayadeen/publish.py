@@ -3,10 +3,12 @@
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from enum import StrEnum
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
+from typing import Protocol
 
 import msgspec
 
@@ -73,22 +75,34 @@ def publish(path: Path, content: bytes, *, dry_run: bool = False) -> Outcome:
     return Outcome.WRITTEN
 
 
+class Known(Protocol):
+    """What is remembered of the files that were published, by their paths in the folder."""
+
+    def lie(self) -> Mapping[str, tuple[int, int]]:
+        """Size and time of each."""
+
+    def get(self, file: str) -> Written | None:
+        """All of one."""
+
+
 class Shelf:
-    """The output folder in one build: what was published before, and what is now.
+    """The output folder in one build: what was published before, and what is now."""
 
-    `before` maps paths in the folder to what is remembered of them.
-    """
-
-    def __init__(self, folder: Path, before: Mapping[str, Written], *, dry_run: bool) -> None:
-        self._folder, self._before, self._dry_run = folder, before, dry_run
+    def __init__(self, folder: Path, known: Known, *, dry_run: bool) -> None:
+        self._folder, self._known, self._dry_run = folder, known, dry_run
         self._there = {file: (found.st_size, found.st_mtime_ns) for file, found in _files_in(folder)}
+        self._before = known.lie()
+        self._untouched = {file for file, lay in self._before.items() if self._there.get(file) == lay}
         self.written: dict[str, Written] = {}
         self.gone: set[str] = set()
 
+    def has_all(self, files: Iterable[str]) -> bool:
+        """Whether files lie there as they were published."""
+        return self._untouched.issuperset(files)
+
     def has(self, file: str, mark: bytes) -> bool:
         """Whether a file lies there as it was published, made from the same."""
-        known = self._before.get(file)
-        return known is not None and known.mark == mark and self._there.get(file) == (known.size, known.modified)
+        return file in self._untouched and (known := self._known.get(file)) is not None and known.mark == mark
 
     def holds(self, file: str) -> bool:
         """Whether a file of this path is there."""
@@ -98,14 +112,14 @@ class Shelf:
         """Whether a file was published before, and is not there now: the folder is another one, or lost something."""
         return file in self._before and file not in self._there
 
-    def files(self) -> tuple[str, ...]:
-        """The paths of all files there, those too that nobody published."""
-        return tuple(self._there)
+    def others(self, live: AbstractSet[str]) -> frozenset[str]:
+        """The paths of all files there but these, those too that nobody published."""
+        return frozenset(self._there.keys() - live)
 
     def put(self, file: str, mark: bytes, content: bytes) -> Outcome:
         """Publishes a file that is made from what `mark` stands for. Raises OutputError."""
         path, digest = self._folder / file, hashlib.blake2b(content, digest_size=16).digest()
-        known = self._before.get(file)
+        known = self._known.get(file)
         outcome = publish(path, content, dry_run=self._dry_run)
         if outcome is Outcome.WRITTEN and known and known.digest == digest:
             outcome = Outcome.RESTORED
@@ -118,6 +132,18 @@ class Shelf:
             self.written[file] = Written(mark, found.st_size, found.st_mtime_ns, digest)
         return outcome
 
+    def read(self, file: str) -> bytes:
+        """What a file holds that lies there. Raises OutputError."""
+        try:
+            return (self._folder / file).read_bytes()
+        except OSError as error:
+            raise OutputError(str(self._folder / file), f"can't be read ({error.strerror})") from error
+
+    def settle(self) -> None:
+        """Begins to collect anew what is published and taken away, once that is remembered."""
+        self.written.clear()
+        self.gone.clear()
+
     def take_away(self, file: str) -> None:
         """Removes a file that is no feed any more. Raises OutputError."""
         remove(self._folder / file)
@@ -126,7 +152,7 @@ class Shelf:
 
     def sweep(self) -> None:
         """Takes away what killed builds left half written. Raises OutputError."""
-        for file in self.files():
+        for file in [file for file in self._there if file.endswith(_PART)]:
             if _is_part(file):
                 self.take_away(file)
 
@@ -142,33 +168,28 @@ def _is_part(file: str) -> bool:
     return file.endswith(_PART) and file.rpartition("/")[2].startswith(_ASIDE)
 
 
-def _files_in(folder: str | Path, path: str = "", above: frozenset[tuple[int, int]] = frozenset()) -> Iterator[_Found]:
-    """Every file in a folder and below, by its path in it, links too; what can't be looked at is not there.
-
-    `above` are the folders around, so that no link leads in a circle.
-    """
-    try:
-        here = Path(folder).stat()
-        found = list(os.scandir(folder))
-    except OSError:
-        return
-    if (here.st_dev, here.st_ino) in above:
-        return
-    above |= {(here.st_dev, here.st_ino)}
-    for entry in found:
-        if _is(entry.is_dir):
-            yield from _files_in(entry.path, f"{path}{entry.name}/", above)
-        elif _is(entry.is_file):
-            with suppress(OSError):  # it may go in this very moment
-                yield f"{path}{entry.name}", entry.stat()
-
-
-def _is(asked: Callable[[], bool]) -> bool:
-    """Whether an entry of a folder is of a kind; a link that leads in a circle is of none."""
-    try:
-        return asked()
-    except OSError:
-        return False
+def _files_in(folder: Path) -> Iterator[_Found]:
+    """Every file in a folder and below, by its path in it, links too; what can't be looked at is not there."""
+    todo: list[tuple[str, str, frozenset[tuple[int, int]]]] = [(str(folder), "", frozenset())]
+    while todo:
+        at, path, above = todo.pop()
+        try:
+            here = Path(at).stat()
+            found = list(os.scandir(at))
+        except OSError:
+            continue
+        if (here.st_dev, here.st_ino) in above:  # a link leads in a circle
+            continue
+        above |= {(here.st_dev, here.st_ino)}
+        for entry in found:
+            try:
+                looks = entry.stat()
+            except OSError:  # a link that leads nowhere, or it goes in this very moment
+                continue
+            if S_ISDIR(looks.st_mode):
+                todo.append((entry.path, f"{path}{entry.name}/", above))
+            elif S_ISREG(looks.st_mode):
+                yield path + entry.name, looks
 
 
 def clear(folder: Path) -> None:

@@ -50,7 +50,7 @@ def rescue(runs: Sequence[Run]) -> None:
     if archive.damage:
         report.warnings.append(f"{archive.damage.address}: was damaged ({archive.damage.detail}) and is set aside")
     for run in runs:
-        if not archive.feeds.all(run.edition.code):
+        if not archive.feeds.has_any(run.edition.code):
             _rescue(run)
 
 

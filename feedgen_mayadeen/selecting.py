@@ -1,11 +1,17 @@
 """Which feeds an edition has, what each is made from, and what the overview says of it."""
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
+import msgspec
+
+from feedgen_mayadeen import __version__
 from feedgen_mayadeen.archive.feeds import FeedRow, Shown
+from feedgen_mayadeen.archive.files import Published
 from feedgen_mayadeen.entries import breaking_entries, entries_of, most_read_entries
 from feedgen_mayadeen.membership import ALL, BREAKING, MOST_READ, info_of
 from feedgen_mayadeen.models import Entry, Health, Listed
@@ -16,23 +22,38 @@ TOPICS = ("tags", "coverage", "authors")
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """A feed before it is rendered: what the overview says of it, what its entries are made from, and its archive pages.
+class Made:
+    """What the files of a feed are made from: its newest articles, its archive pages, all that decides on its entries.
 
-    `made_from` changes whenever an entry may have changed; `entries` reads them from memory.
+    `made_from` changes whenever an entry may have changed; `entries` reads them from memory. `changes` is the feed's count.
     """
 
-    listed: Listed
     made_from: tuple[Any, ...]
     entries: Callable[[], Iterable[Entry]]
-    pages: tuple[tuple[int, tuple[Shown, ...]], ...] = ()
     shown: tuple[Shown, ...] = ()
+    pages: tuple[tuple[int, tuple[Shown, ...]], ...] = ()
+    changes: int = 0
 
     @property
     def numbers(self) -> Iterator[int]:
         """The numbers of all articles that the feed and its archive pages show."""
         yield from (one.number for one in self.shown)
         yield from (one.number for _, page in self.pages for one in page)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A feed before it is rendered: what the overview says of it, the numbers of its archive pages, what it is made from.
+
+    `feed` is its number, if it is one of a list or a topic. One that has not moved since it was `published` is as it was
+    then; what it is made from is asked of memory only when it is to be written all the same.
+    """
+
+    listed: Listed
+    pages: tuple[int, ...]
+    make: Callable[[], Made]
+    feed: int | None = None
+    published: Published | None = None
 
 
 def choose_topics(run: Run) -> None:
@@ -58,7 +79,9 @@ def feed_rows(run: Run) -> tuple[FeedRow, ...]:
     """The feeds of lists and topics that memory knows: that of everything, the lists as in the menu, the topics by key."""
     menu = {entry.key: place for place, entry in enumerate(run.edition.lists)}
     rows = run.archive.feeds.all(run.edition.code)
-    return tuple(sorted(rows, key=lambda r: (r.key != ALL, r.kind in TOPICS, menu.get(r.key, len(menu)), r.key)))
+    lists = [row for row in rows if row.kind not in TOPICS]
+    lists.sort(key=lambda row: (row.key != ALL, menu.get(row.key, len(menu))))
+    return (*lists, *(row for row in rows if row.kind in TOPICS))
 
 
 def limit_of(run: Run, kind: str) -> int:
@@ -71,26 +94,51 @@ def is_on(run: Run, kind: str) -> bool:
     return bool(getattr(run.plan.config.feeds, kind.replace("-", "_")))
 
 
-def drafts_of(run: Run) -> tuple[Draft, ...]:
-    """Every feed of an edition that has entries, in the order of the menu."""
+def mark_of(*values: Any) -> bytes:
+    """A short mark of values: another one as soon as one of them is another."""
+    return hashlib.blake2b(msgspec.json.encode(values), digest_size=16).digest()
+
+
+def settings_of(run: Run) -> bytes:
+    """A mark of all that decides, beside memory, which entries and which names the feeds of an edition have."""
+    config = run.plan.config
+    kinds = (config.feeds, config.tags, config.coverage, config.authors)
+    return mark_of(__version__, run.edition, config.build.limit, kinds, config.history, config.titles)
+
+
+def feeds_of(run: Run) -> tuple[tuple[FeedRow, Published | None], ...]:
+    """The feeds of lists and topics, each as it was published if it has not moved since."""
+    unmoved = run.archive.files.unmoved(run.edition.code, settings_of(run))
+    return tuple((row, unmoved.get(row.feed)) for row in feed_rows(run))
+
+
+def drafts_of(run: Run, feeds: Iterable[tuple[FeedRow, Published | None]]) -> tuple[Draft, ...]:
+    """Every feed of an edition that has entries, in the order of the menu; `feeds` are those of `feeds_of`."""
     health = run.archive.wellness.all(run.edition.code)
-    counts = run.archive.feeds.counts(run.edition.code)
+    general = health.get(ALL) or Health()
     drafts = []
-    for row in feed_rows(run):
-        shown = run.archive.feeds.newest(row.feed, limit_of(run, row.kind))
-        if shown:
-            # A topic fares as the whole edition does.
-            own = health.get(row.key) or health.get(ALL) or Health()
-            drafts.append(_draft(run, row, shown, own, counts.get(row.key, 0)))
+    for row, published in feeds:
+        own = health.get(row.key) or general  # a topic fares as the whole edition does
+        if published:
+            listed = replace(published.listed, health=own)
+            drafts.append(Draft(listed, published.pages, partial(_made, run, row), row.feed, published))
+        elif (made := _made(run, row)).shown:
+            drafts.append(_moved(run, row, made, own))
     special = (*_breaking(run, health.get(BREAKING)), *_most_read(run, health.get(MOST_READ)))
     return (*drafts[:1], *special, *drafts[1:])
 
 
-def _draft(run: Run, row: FeedRow, shown: tuple[Shown, ...], health: Health, articles: int) -> Draft:
-    newest = datetime.fromisoformat(shown[0].published)
-    listed = _listed(run, (row.kind, row.key, row.label, row.address), len(shown), newest, health, articles)
+def _made(run: Run, row: FeedRow) -> Made:
+    changes = run.archive.feeds.changes(run.edition.code, row.key)
+    shown = run.archive.feeds.newest(row.feed, limit_of(run, row.kind))
     pages = () if row.kind in (ALL, *TOPICS) else run.archive.history.pages(row.feed)
-    return Draft(listed, shown, lambda: entries_of(run, [one.number for one in shown]), pages, shown)
+    return Made(shown, lambda: entries_of(run, [one.number for one in shown]), shown, pages, changes)
+
+
+def _moved(run: Run, row: FeedRow, made: Made, health: Health) -> Draft:
+    newest = datetime.fromisoformat(made.shown[0].published)
+    listed = _listed(run, (row.kind, row.key, row.label, row.address), len(made.shown), newest, health, row.articles)
+    return Draft(listed, tuple(page for page, _ in made.pages), lambda: made, row.feed)
 
 
 def _breaking(run: Run, health: Health | None) -> Iterator[Draft]:
@@ -98,7 +146,7 @@ def _breaking(run: Run, health: Health | None) -> Iterator[Draft]:
     if lines:
         told = (BREAKING, BREAKING, "", None)
         listed = _listed(run, told, len(lines), lines[0].at, health or Health(), len(lines))
-        yield Draft(listed, lines, lambda: breaking_entries(run, lines))
+        yield Draft(listed, (), lambda: Made(lines, lambda: breaking_entries(run, lines)))
 
 
 def _most_read(run: Run, health: Health | None) -> Iterator[Draft]:
@@ -107,7 +155,8 @@ def _most_read(run: Run, health: Health | None) -> Iterator[Draft]:
         told = (MOST_READ, MOST_READ, "", None)
         newest = max(datetime.fromisoformat(shown.published) for shown, _ in box)
         listed = _listed(run, told, len(box), newest, health or Health(), len(box))
-        yield Draft(listed, box, lambda: most_read_entries(run, box), shown=tuple(shown for shown, _ in box))
+        shown = tuple(shown for shown, _ in box)
+        yield Draft(listed, (), lambda: Made(box, lambda: most_read_entries(run, box), shown))
 
 
 def _listed(

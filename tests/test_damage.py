@@ -1,5 +1,6 @@
 """A memory that is damaged, gone or old: the feeds stay as they are, byte for byte, and whoever builds is told in a line."""
 
+import os
 import random
 import shutil
 import sqlite3
@@ -8,6 +9,7 @@ from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from unittest import mock
 
@@ -207,10 +209,45 @@ def test_damage_is_found_after_a_killed_build_too(read: Read, known: Place, name
 
 def test_half_a_digest_is_none(read: Read, known: Place) -> None:
     """As a build leaves it that was killed at its very end, or had no room for it."""
-    for left in ("", "0123456789abcdef"):
-        (known.state / DIGEST).write_text(left)
+    for length in (0, 3, 7, 16, 64, 70, 71, 72, 80, -1):
+        whole = (known.state / DIGEST).read_text()
+        (known.state / DIGEST).write_text(whole[:length])
         assert (read.build(known, read.now, "-q").err, published(known)) == ("", published(read.place))
         assert not (known.state / ASIDE).exists()
+
+
+def digest_of_old(file: Path) -> str:
+    return sha256(file.read_bytes()).hexdigest()
+
+
+def test_the_digest_of_an_older_version_is_as_good(read: Read, known: Place) -> None:
+    (known.state / DIGEST).write_text(digest_of_old(known.state / MEMORY))
+    assert (read.build(known, read.now, "-q").err, published(known)) == ("", published(read.place))
+    assert not (known.state / ASIDE).exists()
+    (known.state / DIGEST).write_text(digest_of_old(known.state / MEMORY))
+    middle_page(known.state / MEMORY)
+    check_rescued(read, known, read.build(known, read.now, "-q"), damage=True)
+
+
+def put_back_times(file: Path, before: os.stat_result) -> None:
+    """As some copying programs do: the time when its content was changed can be set, that of the change itself can't."""
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def test_damage_is_found_although_the_file_has_its_old_time(read: Read, known: Place) -> None:
+    file = known.state / MEMORY
+    before = file.stat()
+    middle_page(file)
+    put_back_times(file, before)
+    check_rescued(read, known, read.build(known, read.now, "-q"), damage=True)
+
+
+def test_a_copy_of_a_memory_with_its_digest_is_as_good(read: Read, known: Place) -> None:
+    file = known.state / MEMORY
+    shutil.copy2(file, copy := file.with_name("copy"))
+    copy.replace(file)
+    assert (read.build(known, read.now, "-q").err, published(known)) == ("", published(read.place))
+    assert not (known.state / ASIDE).exists()
 
 
 def test_a_memory_that_somebody_reads_while_a_build_ends_is_not_taken_for_damaged(read: Read, known: Place) -> None:

@@ -1,7 +1,7 @@
 """The memory: a SQLite file that knows every article, where it was seen, and what each page's validators were.
 
-`store` the file, its lock and its transactions · `schema` its tables · `pages`, `lists`, `articles`, `feeds`, `ticker`,
-`history`, `wellness` and `files` its subjects · `restoring` how it begins again when it was lost.
+`store` the file, its lock and its transactions · `seal` whether it is as it was left · `schema` its tables · `pages`,
+`lists`, `articles`, `feeds`, `ticker`, `history`, `wellness` and `files` its subjects · `restoring` how it begins again.
 """
 
 import sqlite3

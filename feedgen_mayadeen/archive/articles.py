@@ -146,8 +146,9 @@ class Articles:
             published = old.published if old else article.published or now.replace(microsecond=0)
             updated = _updated(old, article, published)
             at = int(published.timestamp())
-            instants = (published.isoformat(), updated.isoformat(), at)
-            number = int(db.execute(_WRITE, (number, edition.code, entry, *instants)).fetchone()[0])
+            if number is None or old is None or (article, updated) != (old.article, old.updated):
+                instants = (published.isoformat(), updated.isoformat(), at)
+                number = int(db.execute(_WRITE, (number, edition.code, entry, *instants)).fetchone()[0])
             facts, body = packed(msgspec.json.encode(replace(article, body=""))), packed(article.body.encode())
             told = (written(now), asked, article.title, validators.etag, validators.last_modified, facts, body)
             db.execute("INSERT OR REPLACE INTO texts VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (number, *told))
@@ -216,7 +217,7 @@ def packed(text: bytes) -> bytes:
 
 def read(db: sqlite3.Connection, number: int | None) -> Kept | None:
     """An article by its number."""
-    row = db.execute(_READ, (number,)).fetchone()
+    row = db.execute(_READ, (number,)).fetchone() if number is not None else None
     return kept(*row) if row else None
 
 

@@ -48,7 +48,7 @@ def lay_memory(state: Path, source: Path) -> None:
         store = Store(state, keep=True, mends=False)
         store.open()
         try:
-            copy.backup(store.db)
+            store.replace_by(copy)
         except sqlite3.OperationalError as error:
             raise MemoryWriteError(str(state / FILE_NAME), str(error)) from error
         finally:

@@ -2,7 +2,6 @@
 
 import sqlite3
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from feedgen_mayadeen.archive.store import Store
@@ -11,26 +10,32 @@ from feedgen_mayadeen.names import distinct_key
 
 ALL = "all"
 
-_ROW = "SELECT feed, kind, key, label, address, open FROM feeds"
+_ROW = "SELECT feed, kind, key, label, address, open, articles FROM feeds"
+_LIVE = "edition = ? AND (open OR kind IN ('all', 'sections', 'regions'))"
 _BUSY = """
-SELECT feed, count(*) FROM membership JOIN feeds USING (feed) WHERE edition = ? AND kind = ? AND at > ? GROUP BY feed
+SELECT feed, (SELECT count(*) FROM membership WHERE membership.feed = feeds.feed AND at > ?3) FROM feeds
+WHERE edition = ?1 AND kind = ?2
 """
 _NEWEST = """
-SELECT number, version, published FROM membership CROSS JOIN articles USING (number) WHERE feed = ?1
-AND number NOT IN (SELECT number FROM archived WHERE feed = ?1) ORDER BY membership.at DESC, entry LIMIT ?2
+SELECT -membership.at, entry, number, version, published,
+    EXISTS (SELECT 1 FROM archived WHERE archived.feed = ?1 AND archived.number = membership.number)
+FROM membership CROSS JOIN articles USING (number) WHERE feed = ?1 ORDER BY membership.at DESC
 """
 
 
-@dataclass(frozen=True, slots=True)
-class FeedRow:
-    """A feed by its number: kind, key, the label that its title is made of, and its page on the site if that is known."""
+class FeedRow(NamedTuple):
+    """A feed by its number: kind, key, the label that its title is made of, its page on the site if that is known.
+
+    `open` is 1 for a topic that has been given a feed; `articles` is how many belong to it.
+    """
 
     feed: int
     kind: str
     key: str
     label: str
     address: str | None
-    open: bool
+    open: int
+    articles: int
 
 
 class Shown(NamedTuple):
@@ -49,26 +54,28 @@ class Feeds:
 
     def all(self, edition: str) -> tuple[FeedRow, ...]:
         """All feeds of lists, all topics that have a feed, and the feed of everything, by key."""
-        rows = self._store.db.execute(
-            f"{_ROW} WHERE edition = ? AND (open OR kind IN ('all', 'sections', 'regions')) ORDER BY key", (edition,)
-        )
-        return tuple(_row(*row) for row in rows)
+        return tuple(map(FeedRow._make, self._store.db.execute(f"{_ROW} WHERE {_LIVE} ORDER BY key", (edition,))))
+
+    def has_any(self, edition: str) -> bool:
+        """Whether anything is known of an edition's feeds."""
+        row = self._store.db.execute(f"SELECT EXISTS ({_ROW} WHERE {_LIVE})", (edition,)).fetchone()
+        return bool(row[0])
+
+    def changes(self, edition: str, key: str) -> int:
+        """How often anything that a feed shows has changed: of that of everything, any article. 0 if it is unknown."""
+        row = self._store.db.execute("SELECT changes FROM feeds WHERE edition = ? AND key = ?", (edition, key)).fetchone()
+        return int(row[0]) if row else 0
 
     def counts(self, edition: str) -> Mapping[str, int]:
         """How many articles each feed has, by key; without those that have none."""
-        rows = self._store.db.execute(
-            "SELECT key, n FROM (SELECT feed, count(*) AS n FROM membership GROUP BY feed) JOIN feeds USING (feed)"
-            " WHERE edition = ? AND (open OR kind IN ('all', 'sections', 'regions'))",
-            (edition,),
-        )
-        return dict(rows.fetchall())
+        return {row.key: row.articles for row in self.all(edition) if row.articles}
 
     def topic(self, edition: str, kind: str, label: str) -> FeedRow | None:
         """The topic of a label, written just so or else with other capitals; None if no article has named it yet."""
         query = f"{_ROW} WHERE edition = ? AND kind = ? AND label = ?"
         row = self._store.db.execute(query, (edition, kind, label)).fetchone()
         row = row or self._store.db.execute(f"{query} COLLATE NOCASE", (edition, kind, label)).fetchone()
-        return _row(*row) if row else None
+        return FeedRow(*row) if row else None
 
     def choose(self, edition: str, kind: str, since: int, least: int, most: int, followed: frozenset[int]) -> None:
         """Gives feeds to the topics of a kind that are busy: at least `least` articles since an instant, `most` topics.
@@ -77,7 +84,7 @@ class Feeds:
         """
         busy = dict(self._store.db.execute(_BUSY, (edition, kind, since)).fetchall())
         rows = self._store.db.execute(f"{_ROW} WHERE edition = ? AND kind = ?", (edition, kind)).fetchall()
-        known = {row[0]: _row(*row) for row in rows}
+        known = {row[0]: FeedRow(*row) for row in rows}
         able = [f for f, row in known.items() if f not in followed and (row.open or busy.get(f, 0) >= least)]
         able.sort(key=lambda f: (-busy.get(f, 0) - least * known[f].open, known[f].key))
         chosen = {*able[:most], *followed}
@@ -88,7 +95,14 @@ class Feeds:
 
     def newest(self, feed: int, limit: int) -> tuple[Shown, ...]:
         """A feed's newest articles that are in no archive page, ties by id."""
-        return tuple(map(Shown._make, self._store.db.execute(_NEWEST, (feed, limit))))
+        found: list[tuple[int, str, Shown]] = []
+        for age, entry, number, version, published, is_archived in self._store.db.execute(_NEWEST, (feed,)):
+            # Left to SQLite, a limit after archived ones would have it look at all of them.
+            if len(found) >= limit and age > found[-1][0]:
+                break
+            if not is_archived:
+                found.append((age, entry, Shown(number, version, published)))
+        return tuple(shown for _, _, shown in sorted(found)[:limit])
 
     def keys_of(self, number: int) -> frozenset[str]:
         """The keys of all lists that an article belongs to."""
@@ -99,21 +113,18 @@ class Feeds:
         return frozenset(key for (key,) in rows)
 
 
-def _row(feed: int, kind: str, key: str, label: str, address: str | None, opened: int) -> FeedRow:
-    return FeedRow(feed, kind, key, label, address, bool(opened))
-
-
 def join_feeds(
     db: sqlite3.Connection, edition: str, number: int, at: int, lists: Iterable[str], topics: Iterable[Topic]
 ) -> None:
     """Puts an article into its feeds, within a transaction: those of the lists' keys, its topics', and that of everything."""
-    feeds = [_feed_of_all(db, edition)]
+    feeds = {_feed_of_all(db, edition)}
     for key in lists:
-        row = db.execute("SELECT feed FROM feeds WHERE edition = ? AND key = ?", (edition, key)).fetchone()
-        feeds += row or ()
-    feeds += (_feed_of_topic(db, edition, topic) for topic in topics)
-    db.execute("DELETE FROM membership WHERE number = ?", (number,))
-    db.executemany("INSERT OR IGNORE INTO membership VALUES (?, ?, ?)", [(feed, at, number) for feed in feeds])
+        feeds.update(db.execute("SELECT feed FROM feeds WHERE edition = ? AND key = ?", (edition, key)).fetchone() or ())
+    feeds.update(_feed_of_topic(db, edition, topic) for topic in topics)
+    before = {feed for (feed,) in db.execute("SELECT feed FROM membership WHERE number = ?", (number,))}
+    # What stays is not touched: its feed has not changed.
+    db.executemany("DELETE FROM membership WHERE number = ? AND feed = ?", [(number, feed) for feed in before - feeds])
+    db.executemany("INSERT INTO membership VALUES (?, ?, ?)", [(feed, at, number) for feed in sorted(feeds - before)])
 
 
 def _feed_of_all(db: sqlite3.Connection, edition: str) -> int:

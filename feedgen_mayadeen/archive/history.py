@@ -52,7 +52,7 @@ class History:
                 page, count = (page + 1, 1) if count >= PAGE else (page, count + 1)
                 db.execute("INSERT INTO archived VALUES (?, ?, ?)", (feed, number, page))
             db.executemany("INSERT OR IGNORE INTO archived VALUES (?, ?, 0)", [(feed, number) for number, _ in left])
-            db.execute("UPDATE archived SET page = 0 WHERE feed = ? AND page <= ?", (feed, page - pages))
+            db.execute("UPDATE archived SET page = 0 WHERE feed = ? AND page > 0 AND page <= ?", (feed, page - pages))
 
     def pages(self, feed: int) -> tuple[tuple[int, tuple[Shown, ...]], ...]:
         """The archive pages of a list, oldest first: each page's number and its articles, newest first."""
@@ -71,25 +71,32 @@ class History:
         """Lets go of the articles that were unpacked."""
         self._read.clear()
 
-    def forget(self, edition: str, before: int, shown: Iterable[int]) -> int:
+    def is_settled(self, edition: str, question: str, mark: bytes) -> bool:
+        """Whether nothing that a mark stands for has changed since a question about an edition was settled."""
+        row = self._store.db.execute(
+            "SELECT mark FROM settled WHERE edition = ? AND question = ?", (edition, question)
+        ).fetchone()
+        return row is not None and row[0] == mark
+
+    def settle(self, edition: str, question: str, mark: bytes) -> None:
+        """Remembers what was so when a question was settled."""
+        with self._store.transaction() as db:
+            db.execute("INSERT OR REPLACE INTO settled VALUES (?, ?, ?)", (edition, question, mark))
+
+    def forget(self, edition: str, before: int, shown: Iterable[int], settings: bytes) -> int:
         """Forgets the texts of articles published before an instant that no feed shows; ids and dates stay.
 
+        `shown` are the numbers of those that are shown by feeds that have moved since they were published under these
+        `settings`, or never were.
         Returns how many texts were forgotten. Topics that no article is left of, and old cards, go too.
         """
         with self._store.transaction() as db:
             db.execute("CREATE TEMP TABLE IF NOT EXISTS shown (number INTEGER PRIMARY KEY)")
             db.execute("DELETE FROM shown")
             db.executemany("INSERT OR IGNORE INTO shown VALUES (?)", [(number,) for number in shown])
-            old = [
-                number
-                for (number,) in db.execute(
-                    "SELECT number FROM texts JOIN articles USING (number) WHERE edition = ? AND at < ?"
-                    " AND number NOT IN (SELECT number FROM shown)",
-                    (edition, before),
-                )
-            ]
+            old = db.execute(_FORGOTTEN, (edition, before, settings)).fetchall()
             for statement in _FORGET:
-                db.executemany(statement, [(number,) for number in old])
+                db.executemany(statement, old)
             db.execute(_LONE_TOPICS, (edition,))
             db.execute(_OLD_CARDS, (edition,))
         return len(old)
@@ -106,6 +113,15 @@ def _entering(db: sqlite3.Connection, feed: int, left: list[tuple[int, int]], mo
     return [*late[: max(most - active - len(normal), 0)][::-1], *normal[::-1]]
 
 
+# Every article belongs to the feed of everything until it is forgotten. What is known of a feed that has moved says nothing.
+_FORGOTTEN = """
+SELECT number FROM membership AS one WHERE feed = (SELECT feed FROM feeds WHERE edition = ?1 AND key = 'all') AND at < ?2
+AND NOT EXISTS (SELECT 1 FROM shown WHERE shown.number = one.number)
+AND NOT EXISTS (SELECT 1 FROM archived WHERE archived.number = one.number AND page > 0)
+AND NOT EXISTS (SELECT 1 FROM membership AS other JOIN published USING (feed) JOIN feeds USING (feed)
+    WHERE other.number = one.number AND published.changes = feeds.changes AND settings = ?3
+    AND (since IS NULL OR other.at >= since))
+"""
 _FORGET = (
     "DELETE FROM texts WHERE number = ?",
     "DELETE FROM membership WHERE number = ?",

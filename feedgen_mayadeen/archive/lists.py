@@ -4,6 +4,8 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+import msgspec
+
 from feedgen_mayadeen.archive.pages import keep_page
 from feedgen_mayadeen.archive.store import Store, address_hash, written
 from feedgen_mayadeen.models import Listing, Teaser, Validators
@@ -18,9 +20,17 @@ ON CONFLICT DO UPDATE SET place = excluded.place, title = excluded.title
 """
 _LEAVE_CARD = "INSERT INTO cards (edition, source, address, title, place) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
 _COUNTS_KEPT = 5
-_JOIN_FEED = """
-INSERT OR IGNORE INTO membership SELECT feed, at, number FROM articles JOIN texts USING (number), feeds
-WHERE number = (SELECT number FROM addresses WHERE hash = ?) AND feeds.edition = ? AND key = ?
+_CARDS = """
+SELECT address, title, place FROM cards WHERE edition = ? AND source = ? AND address IN (SELECT value FROM json_each(?))
+"""
+_LEAVE_PLACES = """
+UPDATE cards SET place = NULL WHERE edition = ? AND source = ? AND place IS NOT NULL
+AND address NOT IN (SELECT value FROM json_each(?))
+"""
+_JOIN_FEEDS = """
+INSERT INTO membership SELECT DISTINCT feed, at, number FROM json_each(?1) AS card CROSS JOIN addresses ON hash = card.value
+CROSS JOIN articles USING (number) JOIN texts USING (number) JOIN feeds ON feeds.edition = ?2 AND feeds.key IN (?3, ?4)
+WHERE NOT EXISTS (SELECT 1 FROM membership AS one WHERE one.number = articles.number AND one.feed = feeds.feed)
 AND NOT EXISTS (SELECT 1 FROM archived WHERE archived.feed = feeds.feed AND archived.number = articles.number)
 """
 _HAS_ARTICLES = """
@@ -28,8 +38,9 @@ SELECT EXISTS (SELECT 1 FROM cards WHERE edition = ?1 AND source = ?2)
     OR EXISTS (SELECT 1 FROM cards WHERE address >= ?3 || '/' AND address < ?3 || '0')
 """
 _LISTS = """
-SELECT key, label, address, known FROM feeds WHERE edition = ? AND kind IN ('sections', 'regions') ORDER BY key
+SELECT key, label, address, known FROM feeds WHERE edition = ? AND kind IN ('sections', 'regions') ORDER BY +key
 """
+"""Ordered by what is not in an index: in the order of keys SQLite would go through all topics."""
 
 
 def kind_of(key: str) -> str:
@@ -85,9 +96,8 @@ class Lists:
                 row = (edition, kind_of(listing.key), listing.key, listing.label, listing.address, listing.known)
                 db.execute(_INSERT_LIST, row)
             _keep_cards(db, edition, listing.key, teasers, doubted=doubted)
-            for key in (listing.key, listing.key.rpartition("/")[0]):
-                rows = [(address_hash(teaser.address), edition, key) for teaser in teasers]
-                db.executemany(_JOIN_FEED, rows)
+            hashes = msgspec.json.encode([address_hash(teaser.address) for teaser in teasers]).decode()
+            db.execute(_JOIN_FEEDS, (hashes, edition, listing.key, listing.key.rpartition("/")[0]))
             _count(db, edition, listing.key, len(teasers))
             if doubted:
                 keep_page(db, listing.address, Validators())
@@ -137,9 +147,13 @@ class Lists:
 
 
 def _keep_cards(db: sqlite3.Connection, edition: str, source: str, teasers: tuple[Teaser, ...], *, doubted: bool) -> None:
+    """Writes the cards that are new or have moved: each is known by its address, the last of several counts."""
+    addresses = msgspec.json.encode([teaser.address for teaser in teasers]).decode()
     if not doubted:
-        db.execute("UPDATE cards SET place = NULL WHERE edition = ? AND source = ?", (edition, source))
-    rows = [(edition, source, t.address, t.title, place) for place, t in enumerate(teasers)]
+        db.execute(_LEAVE_PLACES, (edition, source, addresses))
+    known = {address: told for address, *told in db.execute(_CARDS, (edition, source, addresses))}
+    cards = {teaser.address: [teaser.title, place] for place, teaser in enumerate(teasers)}
+    rows = [(edition, source, address, *told) for address, told in cards.items() if known.get(address) != told]
     db.executemany(_LEAVE_CARD if doubted else _INSERT_CARD, rows)
 
 

@@ -3,7 +3,7 @@
 Instants are ISO 8601 texts with their offset; `at` is seconds since 1970 (UTC).
 """
 
-VERSION = 2
+VERSION = 3
 
 _SINCE_1 = """
 -- How each part of a build has fared: the lists, the edition as a whole (`all`), its home page (`breaking`, `most-read`).
@@ -16,12 +16,47 @@ CREATE TABLE events (event INTEGER PRIMARY KEY, edition TEXT, key TEXT, at TEXT,
 
 -- Every file in the output folder, with a mark of all that it was made from: what was made from the same is not made again.
 CREATE TABLE files (file TEXT PRIMARY KEY, mark BLOB, size INTEGER, modified INTEGER, digest BLOB) WITHOUT ROWID;
+"""
 
--- An article's version counts whatever may change its entry: its page was read anew, or it joined or left a feed.
-CREATE TRIGGER membership_added AFTER INSERT ON membership
-    BEGIN UPDATE articles SET version = version + 1 WHERE number = NEW.number; END;
-CREATE TRIGGER membership_taken AFTER DELETE ON membership
-    BEGIN UPDATE articles SET version = version + 1 WHERE number = OLD.number; END;
+_COUNT_ARTICLES = "UPDATE feeds SET articles = (SELECT count(*) FROM membership WHERE membership.feed = feeds.feed)"
+
+_SINCE_2 = """
+CREATE INDEX archived_of ON archived (number);
+
+-- What a feed was when all its files were last published: its `changes` then, marks of the `settings` that decide what it
+-- shows and of all that its files share with others (`around`), since when it was `failing`, the numbers of its archive pages,
+-- when the oldest of its newest entries was published (`since`), and what the overview says of it (`told`, as JSON).
+CREATE TABLE published (feed INTEGER PRIMARY KEY, changes INTEGER, settings BLOB, around BLOB, failing TEXT, pages TEXT,
+    since INTEGER, told BLOB);
+
+-- What was so when something of an edition was last decided: which topics have feeds, which texts are forgotten.
+CREATE TABLE settled (edition TEXT, question TEXT, mark BLOB, PRIMARY KEY (edition, question)) WITHOUT ROWID;
+
+-- An article's version counts whatever may change its entry: its page was read anew, or it joined or left a feed. A feed's
+-- `changes` count whatever may change its files: all that changes an entry of it, its archive, what it is itself.
+CREATE TRIGGER membership_added AFTER INSERT ON membership BEGIN
+    UPDATE articles SET version = version + 1 WHERE number = NEW.number;
+    UPDATE feeds SET articles = articles + 1 WHERE feed = NEW.feed;
+END;
+CREATE TRIGGER membership_taken AFTER DELETE ON membership BEGIN
+    UPDATE articles SET version = version + 1 WHERE number = OLD.number;
+    UPDATE feeds SET articles = articles - 1, changes = changes + 1 WHERE feed = OLD.feed;
+END;
+CREATE TRIGGER article_changed AFTER UPDATE OF version, published, updated ON articles BEGIN
+    UPDATE feeds SET changes = changes + 1 WHERE feed IN (SELECT feed FROM membership WHERE number = NEW.number
+        UNION ALL SELECT feed FROM archived WHERE number = NEW.number);
+END;
+CREATE TRIGGER archived_added AFTER INSERT ON archived
+    BEGIN UPDATE feeds SET changes = changes + 1 WHERE feed = NEW.feed; END;
+CREATE TRIGGER archived_moved AFTER UPDATE ON archived WHEN OLD.page IS NOT NEW.page
+    BEGIN UPDATE feeds SET changes = changes + 1 WHERE feed = NEW.feed; END;
+CREATE TRIGGER archived_taken AFTER DELETE ON archived
+    BEGIN UPDATE feeds SET changes = changes + 1 WHERE feed = OLD.feed; END;
+CREATE TRIGGER feed_changed AFTER UPDATE OF kind, key, label, address, open ON feeds
+    WHEN (OLD.kind, OLD.key, OLD.label, OLD.address, OLD.open) IS NOT (NEW.kind, NEW.key, NEW.label, NEW.address, NEW.open)
+    BEGIN UPDATE feeds SET changes = changes + 1 WHERE feed = NEW.feed; END;
+CREATE TRIGGER feed_taken AFTER DELETE ON feeds
+    BEGIN DELETE FROM published WHERE feed = OLD.feed; END;
 """
 
 TABLES = f"""
@@ -30,9 +65,10 @@ CREATE TABLE pages (address TEXT PRIMARY KEY, etag TEXT, modified TEXT, text TEX
 
 -- Every feed that there may be. A list of the menu or a followed tag has a page that is read; `known` is what the edition's
 -- file names. `open` is a tag, coverage or author that has been given a feed. `counts` is how many cards the page had the last
--- times that it was read: "24 24 23".
+-- times that it was read: "24 24 23"; `articles` is how many belong to it.
 CREATE TABLE feeds (feed INTEGER PRIMARY KEY, edition TEXT, kind TEXT, key TEXT, label TEXT, address TEXT, known INTEGER,
-    read_at TEXT, open INTEGER DEFAULT 0, counts TEXT DEFAULT '', UNIQUE (edition, key));
+    read_at TEXT, open INTEGER DEFAULT 0, counts TEXT DEFAULT '', changes INTEGER DEFAULT 0,
+    articles INTEGER DEFAULT 0, UNIQUE (edition, key));
 CREATE INDEX feeds_by_label ON feeds (edition, kind, label);
 
 -- What a list page, feed.rss or a sitemap (`source`) shows. A card that has left its page keeps its row, without a place.
@@ -65,12 +101,19 @@ CREATE TABLE most_read (edition TEXT, place INTEGER, address TEXT, title TEXT, d
     WITHOUT ROWID;
 
 CREATE TABLE misses (address TEXT PRIMARY KEY, times INTEGER, last TEXT, reason TEXT) WITHOUT ROWID;
-{_SINCE_1}"""
+{_SINCE_1}{_SINCE_2}"""
 
 UPGRADES = {
     1: f"""
 ALTER TABLE feeds ADD COLUMN counts TEXT DEFAULT '';
 ALTER TABLE articles ADD COLUMN version INTEGER DEFAULT 0;
-{_SINCE_1}"""
+{_SINCE_1}""",
+    2: f"""
+ALTER TABLE feeds ADD COLUMN changes INTEGER DEFAULT 0;
+ALTER TABLE feeds ADD COLUMN articles INTEGER DEFAULT 0;
+{_COUNT_ARTICLES};
+DROP TRIGGER IF EXISTS membership_added;
+DROP TRIGGER IF EXISTS membership_taken;
+{_SINCE_2}""",
 }
 """For each older version what makes the next one of it."""

@@ -12,12 +12,13 @@ from filelock import FileLock, Timeout
 
 from feedgen_mayadeen import errors
 from feedgen_mayadeen.archive.schema import TABLES, UPGRADES, VERSION
+from feedgen_mayadeen.archive.seal import is_intact, seal_of, written_blocks
 
 FILE_NAME = "memory.sqlite"
 DAMAGED_NAME = "memory.damaged.sqlite"
-_DIGEST_NAME = "memory.digest"
+_SEAL_NAME = "memory.digest"
 _DAMAGED = "damaged"
-"""Stands in the place of a digest that would fit."""
+"""Stands in the place of a seal that would fit."""
 _LOCK_NAME = "lock"
 _KEPT_FROM_IT = frozenset((sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_LOCKED))  # fmt: skip
@@ -34,9 +35,10 @@ class Store:
         self._folder, self._keep, self._mends = folder, keep, mends
         self._file = folder / FILE_NAME
         self._lock = FileLock(folder / _LOCK_NAME, blocking=False)
-        self._log, self._digest_file = folder / f"{FILE_NAME}-wal", folder / _DIGEST_NAME
+        self._log, self._seal_file = folder / f"{FILE_NAME}-wal", folder / _SEAL_NAME
         self._is_new, self._made = False, list[Path]()
         self._ignores_file = self._is_as_left = False
+        self._seal = ""
         self.is_empty = True
         """Whether the file was new, and knows nothing but what was put into it since."""
 
@@ -52,7 +54,7 @@ class Store:
 
     def _open_or_mend(self) -> None:
         try:
-            self._check_digest()
+            self._check_seal()
             self._connect_and_prepare()
         except errors.MemoryFileError as error:
             if not self._mends:
@@ -62,44 +64,60 @@ class Store:
             self._connect_and_prepare()
 
     def close(self, *, is_damaged: bool = False) -> None:
-        """Closes the file, with a digest of it beside, and lets other builds have it.
+        """Closes the file, with its seal beside, and lets other builds have it.
 
         One that turned out to be damaged gets none that fits, so that the next build sets it aside. While somebody else
-        reads the file SQLite leaves it to them to bring it and its log together: it has no digest then.
+        reads the file SQLite leaves it to them to bring it and its log together: it has no seal then.
         """
+        written = self._written_blocks()
         self.db.close()
         if self._keep and self._file.exists() and (is_damaged or not self._log.exists()):
             with suppress(OSError):  # without one the file is looked through the next time
-                self._digest_file.write_text(_DAMAGED if is_damaged else _digest_of(self._file), "ascii")
+                self._seal_file.write_text(_DAMAGED if is_damaged else seal_of(self._file, self._seal, written), "ascii")
         self._lock.release()
 
-    def _check_digest(self) -> None:
-        """Compares the file with its digest, which stands beside it only while no build is at work. Raises MemoryFileError.
+    def replace_by(self, other: sqlite3.Connection) -> None:
+        """Puts all of another memory in the place of this one's content."""
+        self._seal = ""  # not all of that need go through the log
+        other.backup(self.db)
 
-        SQLite itself finds damage in the structure of its pages, not in what they hold. A digest that is not whole, because
+    def _written_blocks(self) -> frozenset[int] | None:
+        """The blocks of the file that were written since it was opened, None if that can't be told."""
+        if self._seal:
+            with suppress(OSError):
+                return written_blocks(self._log)
+        return None
+
+    def _check_seal(self) -> None:
+        """Compares the file with its seal, which stands beside it only while no build is at work. Raises MemoryFileError.
+
+        SQLite itself finds damage in the structure of its pages, not in what they hold. A seal that is not whole, because
         a build was killed or the disk full while it was written, is none. One that does not fit stays until the file is
         set aside.
         """
         try:
-            told = self._digest_file.read_text("ascii")
-            found = _digest_of(self._file) if self._file.exists() else told
+            told = self._seal_file.read_text("ascii")
+            sealed = self._seal_file.stat().st_mtime_ns
+            is_there = self._file.exists()
+            intact = not is_there or (told != _DAMAGED and is_intact(told, self._file, sealed))
         except (FileNotFoundError, UnicodeDecodeError):
             return
         except OSError as error:
             if self._keep and isinstance(error, PermissionError):
                 raise errors.OutputError(str(self._file), f"can't be read ({error.strerror})") from error
             raise errors.MemoryFileError(str(self._file), str(error.strerror)) from error
-        if told != found and (told == _DAMAGED or len(told) == len(found)):
+        if intact is False:
             raise errors.MemoryFileError(str(self._file), "it is not as the last build left it")
-        self._is_as_left = told == found
+        self._is_as_left = bool(intact)
+        self._seal = told if intact and is_there and not self._log.exists() else ""
         if self._keep:
-            self._forget_digest()
+            self._forget_seal()
 
-    def _forget_digest(self) -> None:
+    def _forget_seal(self) -> None:
         try:
-            self._digest_file.unlink(missing_ok=True)
+            self._seal_file.unlink(missing_ok=True)
         except OSError as error:
-            raise errors.OutputError(str(self._digest_file), f"can't be taken away ({error.strerror})") from error
+            raise errors.OutputError(str(self._seal_file), f"can't be taken away ({error.strerror})") from error
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -126,7 +144,7 @@ class Store:
         if not self._keep or not self._is_new:
             return
         self.close()
-        for name in (FILE_NAME, f"{FILE_NAME}-wal", f"{FILE_NAME}-shm", _DIGEST_NAME, _LOCK_NAME):
+        for name in (FILE_NAME, f"{FILE_NAME}-wal", f"{FILE_NAME}-shm", _SEAL_NAME, _LOCK_NAME):
             (self._folder / name).unlink(missing_ok=True)
         with suppress(OSError):  # somebody else may have put something there meanwhile
             for folder in self._made:
@@ -154,7 +172,7 @@ class Store:
                     old.replace(self._folder / f"{DAMAGED_NAME}{end}")
         except OSError as error:
             raise errors.OutputError(str(self._file), f"is damaged, and can't be set aside ({error.strerror})") from error
-        self._forget_digest()
+        self._forget_seal()
 
     def _connect_and_prepare(self) -> None:
         """Raises MemoryFileError, and MemoryWriteError where that is no damage; leaves nothing open then."""
@@ -201,11 +219,6 @@ class Store:
 def is_kept_from_it(error: BaseException | None) -> bool:
     """Whether SQLite failed for want of room or of permission: that says nothing about the file."""
     return isinstance(error, sqlite3.OperationalError) and getattr(error, "sqlite_errorcode", 0) & 0xFF in _KEPT_FROM_IT
-
-
-def _digest_of(file: Path) -> str:
-    with file.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def written(instant: datetime) -> str:

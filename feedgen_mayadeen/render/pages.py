@@ -8,7 +8,7 @@ script would load `<img loading="lazy">` at once, even inside a closed `<details
 
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from hashlib import blake2b, sha256
@@ -16,10 +16,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from feedgen_mayadeen.models import AnyFeed, Document, Entry, Folder, Health, Listed, Piece
+from feedgen_mayadeen.models import AnyFeed, Document, Entry, Folder, Listed, Piece
 from feedgen_mayadeen.render.groups import editions_of, group_of, grouped
 from feedgen_mayadeen.render.links import address_of, index_of, reader_links, up_from
 from feedgen_mayadeen.render.words import Words, words_of
@@ -57,19 +56,16 @@ def index_page(folder: Folder, edition: str, *, at_root: bool = False, before: b
     """The index of an edition, by its code, as HTML; the edition must have a feed in the folder.
 
     It is made for `index_of(edition)`, or with `at_root` for `index.html`, which an edition needs that stands in for the
-    English one. `before` is the page that is there: where nothing but the instants of builds is new, only they change.
+    English one. `before` is the page made of the same but for the instants of builds, if it is known: only they change.
     """
-    feeds = tuple(feed for feed in folder.feeds if feed.edition == edition)
-    info, words = feeds[0].info, words_of(edition)
-    groups = grouped(feeds)
-    order = [one.file for group in groups for branch in group.branches for one in (branch.feed, *branch.children)]
-    shown = [_as_shown(feed) for feed in feeds]
-    mark = _mark(_sources(), words, folder.base_url, editions_of(folder.feeds), at_root, order, shown)
-    if renewed := _renewed(before, mark, _render("built.html", words=words, folder=folder)):
+    words = words_of(edition)
+    if renewed := _renewed(before, _render("built.html", words=words, folder=folder)):
         return renewed
+    feeds = tuple(feed for feed in folder.feeds if feed.edition == edition)
+    info, groups = feeds[0].info, grouped(feeds)
     up = "" if at_root else up_from(index_of(edition))
     rows = {feed.file: _row(feed, up, folder.base_url) for feed in feeds}
-    page = _render(
+    return _render(
         "index.html",
         **_frame(words, info.language, up, editions_of(folder.feeds), edition),
         title=words.heading.format(site=info.site_name),
@@ -80,43 +76,13 @@ def index_page(folder: Folder, edition: str, *, at_root: bool = False, before: b
         groups=groups,
         rows=rows,
         in_trouble=[rows[feed.file] for feed in feeds if feed.health.failures],
-        mark=mark,
     )
-    return page.replace(b"<!-- %s -->\n" % mark.encode(), _voucher(page, mark))
 
 
-def _renewed(before: bytes, mark: str, built: bytes) -> bytes | None:
-    """An index with another line of the build, if it was rendered from what has this mark, and is as it was rendered."""
-    here, voucher = _line_at(before, _BUILT), _line_at(before, b"<!-- " + mark.encode())
-    if here is None or voucher is None or before[slice(*voucher)] != _voucher(before, mark):
-        return None
-    return before[: here[0]] + built + before[here[1] :]
-
-
-def _voucher(page: bytes, mark: str) -> bytes:
-    """The line with which an index vouches for itself: its mark, and a digest of all but this line and that of the build."""
-    for beginning in (_BUILT, b"<!-- " + mark.encode()):
-        if here := _line_at(page, beginning):
-            page = page[: here[0]] + page[here[1] :]
-    return f"<!-- {mark} {blake2b(page, digest_size=16).hexdigest()} -->\n".encode()
-
-
-def _line_at(page: bytes, beginning: bytes) -> tuple[int, int] | None:
-    """Where the one line stands that begins so; None if there is none, or another one."""
-    start = page.find(b"\n" + beginning) + 1
-    if not start or page.find(b"\n" + beginning, start) >= 0:
-        return None
-    return start, page.find(b"\n", start) + 1
-
-
-def _as_shown(feed: Listed) -> Listed:
-    """A feed as the index shows it: when it was read last only where that is long ago, how busy it is only by its place."""
-    return replace(feed, articles=0, health=feed.health if feed.health.failures else Health())
-
-
-def _mark(*made_from: object) -> str:
-    """Some letters and digits that are others as soon as one of these values is another."""
-    return blake2b(msgspec.json.encode(made_from), digest_size=16).hexdigest()
+def _renewed(before: bytes, built: bytes) -> bytes | None:
+    """An index with another line of the build; None if there is no such line."""
+    start = before.find(b"\n" + _BUILT) + 1
+    return before[:start] + built + before[before.find(b"\n", start) + 1 :] if start else None
 
 
 def feed_page(
@@ -190,9 +156,9 @@ def _site(address: str, name: str) -> tuple[str, str]:
 
 
 @cache
-def _sources() -> str:
-    """A mark of the templates."""
-    return _mark(*(file.read_bytes() for file in sorted(_TEMPLATES.iterdir())))
+def sources() -> str:
+    """Some letters and digits that are others as soon as one of the templates is another."""
+    return blake2b(b"".join(file.read_bytes() for file in sorted(_TEMPLATES.iterdir())), digest_size=16).hexdigest()
 
 
 @cache
