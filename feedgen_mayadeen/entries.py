@@ -1,23 +1,39 @@
 """From memory to entries: of articles, of the breaking news, of the Most Read box."""
 
+import struct
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
 
 from feedgen_mayadeen.archive.feeds import Shown
 from feedgen_mayadeen.archive.ticker import Seen
+from feedgen_mayadeen.errors import MemoryFileError
 from feedgen_mayadeen.membership import categories_of
-from feedgen_mayadeen.models import Article, Category, Entry, Named
+from feedgen_mayadeen.models import Article, Category, Entry, Named, Recalled
 from feedgen_mayadeen.plan import Run
 
+_MARK = struct.Struct("<QQ")
+"""Number and version."""
 
-def entries_of(run: Run, numbers: Iterable[int]) -> Iterator[Entry]:
-    """The entries of articles by their numbers in memory, without those whose texts are forgotten."""
+
+def entries_of(run: Run, articles: Iterable[Shown]) -> tuple[Recalled, ...]:
+    """The entries of articles that memory holds. Whatever changes one of them changes its article's version."""
     labels = {listing.key: listing.label for listing in run.archive.lists.all(run.edition.code)}
-    for number in numbers:
+
+    def recall(number: int) -> Entry:
         kept = run.archive.history.article(number)
-        if kept and kept.article:
-            lists = {key: labels[key] for key in run.archive.feeds.keys_of(number) if key in labels}
-            categories = categories_of(kept.article, lists, run.edition)
-            yield Entry(kept.id, kept.published, kept.updated, kept.article, categories)
+        if kept is None or kept.article is None:
+            raise MemoryFileError("the memory", f"article {number} is shown, and its text is not there")
+        lists = {key: labels[key] for key in run.archive.feeds.keys_of(number) if key in labels}
+        categories = categories_of(kept.article, lists, run.edition)
+        return Entry(kept.id, kept.published, kept.updated, kept.article, categories)
+
+    def recalled(one: Shown) -> Recalled:
+        mark = _MARK.pack(one.number, one.version)
+        return Recalled(one.entry, datetime.fromisoformat(one.updated), mark, partial(recall, one.number))
+
+    return tuple(map(recalled, articles))
 
 
 def breaking_entries(run: Run, lines: Iterable[Seen]) -> Iterator[Entry]:
@@ -31,8 +47,8 @@ def breaking_entries(run: Run, lines: Iterable[Seen]) -> Iterator[Entry]:
 
 def most_read_entries(run: Run, box: Iterable[tuple[Shown, str]]) -> Iterator[Entry]:
     """The articles of the Most Read box in its order, with the day on which they entered it."""
-    for shown, day in box:
-        for entry in entries_of(run, [shown.number]):
-            since = run.edition.phrases.most_read_since.format(day=day)
-            category = Category(day, since, f"tag:{run.edition.host},2021:most-read")
-            yield Entry(entry.id, entry.published, entry.updated, entry.article, (*entry.categories, category))
+    for entry, (_, day) in zip(entries_of(run, [shown for shown, _ in box]), box, strict=True):
+        since = run.edition.phrases.most_read_since.format(day=day)
+        category = Category(day, since, f"tag:{run.edition.host},2021:most-read")
+        whole = entry.recall()
+        yield replace(whole, categories=(*whole.categories, category))

@@ -295,10 +295,12 @@ class Folder:
 class Written:
     """A file that was published: a mark of all that it was made from, its size in bytes, its time in nanoseconds since 1970.
 
-    `digest` is of its content: a file may be made from other things and come out the same.
+    `digest` is of its content: a file may be made from other things and come out the same. `pieces` tells which pieces it is
+    made of, and where they are.
     """
 
     mark: bytes
     size: int
     modified: int
     digest: bytes
+    pieces: bytes = b""

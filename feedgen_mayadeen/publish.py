@@ -2,20 +2,25 @@
 
 import hashlib
 import os
+import secrets
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from concurrent.futures import ThreadPoolExecutor
 from enum import StrEnum
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
-from typing import Protocol
+from types import TracebackType
+from typing import Protocol, Self
 
 import msgspec
 
 from feedgen_mayadeen.errors import OutputError
-from feedgen_mayadeen.models import Written
+from feedgen_mayadeen.models import Document, Written
 
 _ASIDE, _PART = ".feed-", ".part"
+_WRITERS = 4
+"""Files that are written at once: a disk confirms several together as soon as one."""
 _OURS = (".xml", ".json", ".html", ".opml")
 
 
@@ -75,6 +80,27 @@ def publish(path: Path, content: bytes, *, dry_run: bool = False) -> Outcome:
     return Outcome.WRITTEN
 
 
+_Places = tuple[tuple[bytes, int, int], ...]
+"""Pieces in a file: the mark of each, where it begins, and how long it is, in bytes."""
+
+
+def assemble(document: Document, around: bytes, packed: bytes, published: Callable[[], bytes]) -> tuple[bytes, bytes]:
+    """A document's content, and where its pieces are in it, packed.
+
+    Pieces are taken from what was `published` where it tells, `packed`, that it has the same there.
+    """
+    before, places = msgspec.msgpack.decode(packed, type=tuple[bytes, _Places]) if packed else (b"", ())
+    there = published() if places and before == around else b""
+    kept = {mark: there[start : start + size] for mark, start, size in places} if there else {}
+    made = [kept.get(piece.mark) or piece.make() for piece in document.pieces]
+    head, tail = document.frame(made)
+    found, at = list[tuple[bytes, int, int]](), len(head)
+    for piece, content in zip(document.pieces, made, strict=True):
+        found += [(piece.mark, at, len(content))] if piece.mark else []
+        at += len(content) + len(document.between)
+    return b"".join((head, document.between.join(made), tail)), msgspec.msgpack.encode((around, found)) if found else b""
+
+
 class Known(Protocol):
     """What is remembered of the files that were published, by their paths in the folder."""
 
@@ -86,15 +112,22 @@ class Known(Protocol):
 
 
 class Shelf:
-    """The output folder in one build: what was published before, and what is now."""
+    """The output folder in one build: what was published before, and what is now. Use as a context manager."""
 
     def __init__(self, folder: Path, known: Known, *, dry_run: bool) -> None:
         self._folder, self._known, self._dry_run = folder, known, dry_run
         self._there = {file: (found.st_size, found.st_mtime_ns) for file, found in _files_in(folder)}
         self._before = known.lie()
         self._untouched = {file for file, lay in self._before.items() if self._there.get(file) == lay}
+        self._writers = ThreadPoolExecutor(_WRITERS)
         self.written: dict[str, Written] = {}
         self.gone: set[str] = set()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._writers.shutdown()
 
     def has_all(self, files: Iterable[str]) -> bool:
         """Whether files lie there as they were published."""
@@ -118,8 +151,27 @@ class Shelf:
 
     def put(self, file: str, mark: bytes, content: bytes) -> Outcome:
         """Publishes a file that is made from what `mark` stands for. Raises OutputError."""
-        path, digest = self._folder / file, hashlib.blake2b(content, digest_size=16).digest()
+        return self._put(file, mark, content, b"", self._known.get(file))
+
+    def put_later(self, file: str, mark: bytes, document: Document, around: bytes) -> Callable[[], Outcome]:
+        """Begins to publish a document; what is given waits for the end, and tells what became of it. Raises OutputError.
+
+        Of what lies there as it was published those pieces are taken that have the same marks, if `around`, which stands for
+        all else that they are made from, is the same too.
+        """
         known = self._known.get(file)
+        content, pieces = assemble(document, around, known.pieces if known else b"", lambda: self._published(file))
+        return self._writers.submit(self._put, file, mark, content, pieces, known).result
+
+    def _published(self, file: str) -> bytes:
+        """What a file holds, if it lies there as it was published; else nothing."""
+        try:
+            return self.read(file) if file in self._untouched else b""
+        except OutputError:
+            return b""
+
+    def _put(self, file: str, mark: bytes, content: bytes, pieces: bytes, known: Written | None) -> Outcome:
+        path, digest = self._folder / file, hashlib.blake2b(content, digest_size=16).digest()
         outcome = publish(path, content, dry_run=self._dry_run)
         if outcome is Outcome.WRITTEN and known and known.digest == digest:
             outcome = Outcome.RESTORED
@@ -129,7 +181,7 @@ class Shelf:
             except OSError as error:
                 raise OutputError(str(path), f"was written and is gone ({error.strerror})") from error
             self._there[file] = (found.st_size, found.st_mtime_ns)
-            self.written[file] = Written(mark, found.st_size, found.st_mtime_ns, digest)
+            self.written[file] = Written(mark, found.st_size, found.st_mtime_ns, digest, pieces)
         return outcome
 
     def read(self, file: str) -> bytes:
@@ -208,21 +260,12 @@ def remove(path: Path) -> None:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=_ASIDE, suffix=_PART)
-    aside = Path(name)
+    aside = path.parent / f"{_ASIDE}{secrets.token_hex(8)}{_PART}"
     try:
-        with os.fdopen(handle, "wb") as file:
+        with aside.open("xb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        aside.chmod(0o666 & ~_umask())
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    """The permissions that new files do not get; a temporary file begins without any for others."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -14,7 +14,7 @@ from feedgen_mayadeen.archive.feeds import FeedRow, Shown
 from feedgen_mayadeen.archive.files import Published
 from feedgen_mayadeen.entries import breaking_entries, entries_of, most_read_entries
 from feedgen_mayadeen.membership import ALL, BREAKING, MOST_READ, info_of
-from feedgen_mayadeen.models import Entry, Health, Listed
+from feedgen_mayadeen.models import Entry, Health, Listed, Recalled
 from feedgen_mayadeen.places import file_of, title_of
 from feedgen_mayadeen.plan import Run
 
@@ -29,7 +29,7 @@ class Made:
     """
 
     made_from: tuple[Any, ...]
-    entries: Callable[[], Iterable[Entry]]
+    entries: Callable[[], Iterable[Entry | Recalled]]
     shown: tuple[Shown, ...] = ()
     pages: tuple[tuple[int, tuple[Shown, ...]], ...] = ()
     changes: int = 0
@@ -132,7 +132,7 @@ def _made(run: Run, row: FeedRow) -> Made:
     changes = run.archive.feeds.changes(run.edition.code, row.key)
     shown = run.archive.feeds.newest(row.feed, limit_of(run, row.kind))
     pages = () if row.kind in (ALL, *TOPICS) else run.archive.history.pages(row.feed)
-    return Made(shown, lambda: entries_of(run, [one.number for one in shown]), shown, pages, changes)
+    return Made(shown, lambda: entries_of(run, shown), shown, pages, changes)
 
 
 def _moved(run: Run, row: FeedRow, made: Made, health: Health) -> Draft:

@@ -1,15 +1,17 @@
 """From drafts to files: every feed in all its forms, and its archive pages, rendered and published where something changed."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeAlias
 
 from feedgen_mayadeen import __version__, errors
-from feedgen_mayadeen.archive.feeds import FeedRow, Shown
+from feedgen_mayadeen.archive.feeds import FeedRow
 from feedgen_mayadeen.archive.files import Published
 from feedgen_mayadeen.entries import entries_of
 from feedgen_mayadeen.membership import ALL
-from feedgen_mayadeen.models import AnyFeed, Document, Entry, Feed, Health, History, Listed
+from feedgen_mayadeen.models import AnyFeed, Document, Feed, Health, History, Listed
 from feedgen_mayadeen.places import address_of, editions_in, file_of, folder_of, page_key
 from feedgen_mayadeen.plan import Run
 from feedgen_mayadeen.publish import Outcome, Shelf
@@ -39,6 +41,11 @@ FORMS = (".xml", ".json", ".html")
 _WITH_ARCHIVE = ("sections", "regions")
 _LINES_KEPT = 200
 _DAY = 86_400
+_AHEAD = 8
+"""Feeds whose files are still being written while the next one is rendered, at most: their contents are in memory."""
+
+_Awaited: TypeAlias = Callable[[], Outcome]
+"""Waits until a file is written, and tells what became of it. Raises OutputError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +70,9 @@ def write_feeds(runs: Sequence[Run]) -> tuple[tuple[Listed, ...], Shelf]:
     """
     run = runs[0]
     drop_sample(run)
-    shelf, editions = Shelf(run.plan.out, run.archive.files, dry_run=run.plan.dry_run), editions_in(run)
-    return tuple(feed for run in runs for feed in write_edition(run, shelf, editions)), shelf
+    with Shelf(run.plan.out, run.archive.files, dry_run=run.plan.dry_run) as shelf:
+        editions = editions_in(run)
+        return tuple(feed for run in runs for feed in write_edition(run, shelf, editions)), shelf
 
 
 def write_edition(run: Run, shelf: Shelf, editions: tuple[str, ...]) -> tuple[Listed, ...]:
@@ -129,23 +137,37 @@ def _turn(run: Run, row: FeedRow) -> bool:
     return False
 
 
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A feed whose files are being written, unless they lie there as they would be: then it is made from nothing.
+
+    `pages` are what became of its archive pages, `forms` wait for what becomes of its own files; `fresh` is how many of its
+    entries are new or changed.
+    """
+
+    draft: Draft
+    made: Made | None = None
+    pages: tuple[Outcome, ...] = ()
+    forms: tuple[_Awaited, ...] = ()
+    fresh: int = 0
+
+
 def _write_all(run: Run, due: Sequence[Draft], around: _Around) -> tuple[list[Published], list[int]]:
-    """Writes feeds, but those that lie there as they would be written.
+    """Writes feeds, but those that lie there as they would be written; some while the next ones are rendered.
 
     Gives those that could be written whole, and the numbers of those that could not.
     """
-    whole, lost = list[Published](), list[int]()
+    whole, lost, begun = list[Published](), list[int](), deque[_Begun]()
     for number, draft in enumerate(due, start=1):
-        if _lies_there(draft, around):
-            _tell(run, draft, Outcome.UNCHANGED)
-        else:
-            made = draft.make()
-            is_whole = _write_feed(run, draft, made, around)
-            if draft.feed is not None and is_whole:
-                whole.append(_published(run, draft.feed, draft, made, around))
-            elif draft.feed is not None:
-                lost.append(draft.feed)
-        run.progress("feeds", number, len(due))
+        begun.append(_Begun(draft) if _lies_there(draft, around) else _begin(run, draft, draft.make(), around))
+        while len(begun) > (_AHEAD if number < len(due) else 0):
+            done = begun.popleft()
+            is_whole = _end(run, done)
+            if done.made and done.draft.feed is not None and is_whole:
+                whole.append(_published(run, done.draft.feed, done.draft, done.made, around))
+            elif done.made and done.draft.feed is not None:
+                lost.append(done.draft.feed)
+            run.progress("feeds", number - len(begun), len(due))
     return whole, lost
 
 
@@ -175,51 +197,55 @@ def _failing(listed: Listed) -> str:
     return (last.isoformat() if last else "ever") if listed.health.failures else ""
 
 
-def _tell(run: Run, draft: Draft, outcome: Outcome, fresh: int = 0) -> None:
-    info, listed = draft.listed.info, draft.listed
-    report = FeedReport(run.edition.code, info.key, info.title, listed.file, listed.entries, fresh, outcome.value)
-    run.report.feeds.append(report)
-
-
-def _write_feed(run: Run, draft: Draft, made: Made, around: _Around) -> bool:
-    """Writes a feed in all its forms, after its archive pages; whether all could be. What became of it is in the report.
+def _begin(run: Run, draft: Draft, made: Made, around: _Around) -> _Begun:
+    """Begins to write a feed in all its forms, when its archive pages are written.
 
     An entry that leaves the feed for the archive stands in both when the build is killed in between, never in neither.
     """
     info, files = draft.listed.info, _files_of(draft)[: len(FORMS)]
     addresses = [address_of(run, page_key(info.key, page)) for page, _ in made.pages]
-    pages = tuple(_write_pages(run, draft, made, addresses, around))
+    pages = tuple(_outcome(run, awaited) for awaited in list(_write_pages(run, draft, made, addresses, around)))
     mark = mark_of(around.mark, info, addresses, _failing(draft.listed), made.made_from)
-    entries: tuple[Entry, ...] = ()
-    outcome = Outcome.UNCHANGED
-    if not all(around.shelf.has(one, mark) for one in files):
-        entries = tuple(made.entries())
-        feed = Feed(info, entries, History(previous=addresses[-1] if addresses else None))
-        documents = _documents(run, feed, draft, around)
-        outcomes = [_put(run, around.shelf, one, mark, content) for one, content in zip(files, documents, strict=True)]
-        outcome = Outcome.FAILED if Outcome.FAILED in outcomes else outcomes[0]
-    _tell(run, draft, outcome, sum(entry.id in run.report.fresh for entry in entries))
-    return Outcome.FAILED not in (*pages, outcome)
+    if all(around.shelf.has(one, mark) for one in files):
+        return _Begun(draft, made, pages)
+    entries = tuple(made.entries())
+    documents = _documents(run, Feed(info, entries, History(previous=addresses[-1] if addresses else None)), draft, around)
+    forms = tuple(
+        around.shelf.put_later(one, mark, document, around.mark) for one, document in zip(files, documents, strict=True)
+    )
+    return _Begun(draft, made, pages, forms, sum(entry.id in run.report.fresh for entry in entries))
 
 
-def _write_pages(run: Run, draft: Draft, made: Made, addresses: Sequence[str], around: _Around) -> Iterator[Outcome]:
+def _end(run: Run, begun: _Begun) -> bool:
+    """Waits until a feed is written; whether all its files could be. What became of it is in the report."""
+    outcomes = [_outcome(run, awaited) for awaited in begun.forms]
+    outcome = Outcome.FAILED if Outcome.FAILED in outcomes else (*outcomes, Outcome.UNCHANGED)[0]
+    info, listed = begun.draft.listed.info, begun.draft.listed
+    report = FeedReport(run.edition.code, info.key, info.title, listed.file, listed.entries, begun.fresh, outcome.value)
+    run.report.feeds.append(report)
+    return Outcome.FAILED not in (*begun.pages, outcome)
+
+
+def _outcome(run: Run, awaited: _Awaited) -> Outcome:
+    try:
+        return awaited()
+    except errors.OutputError as error:
+        run.report.fail(error)
+        return Outcome.FAILED
+
+
+def _write_pages(run: Run, draft: Draft, made: Made, addresses: Sequence[str], around: _Around) -> Iterator[_Awaited]:
     for at, (page, shown) in enumerate(made.pages):
         previous = addresses[at - 1] if at else None
         following = addresses[at + 1] if at + 1 < len(addresses) else None
         current = address_of(run, draft.listed.info.key)
         # The one page of a short archive leads on to the feed itself: the W3C validator wants a neighbour for each.
         history = History(previous, following if previous or following else current, current)
-        yield _write_page(run, draft, (page, shown), history, around)
-
-
-def _write_page(run: Run, draft: Draft, page: tuple[int, tuple[Shown, ...]], history: History, around: _Around) -> Outcome:
-    info, (number, shown) = draft.listed.info, page
-    key = page_key(info.key, number)
-    mark = mark_of(around.mark, info, history, shown)
-    if around.shelf.has(file_of(run, key), mark):
-        return Outcome.UNCHANGED
-    entries = tuple(entries_of(run, [one.number for one in shown]))
-    return _put(run, around.shelf, file_of(run, key), mark, _atom(run, key, Feed(info, entries, history)))
+        info, key = draft.listed.info, page_key(draft.listed.info.key, page)
+        file, mark = file_of(run, key), mark_of(around.mark, info, history, shown)
+        if not around.shelf.has(file, mark):
+            document = _atom(run, key, Feed(info, entries_of(run, shown), history))
+            yield around.shelf.put_later(file, mark, document, around.mark)
 
 
 def _documents(run: Run, feed: AnyFeed, draft: Draft, around: _Around) -> Iterator[Document]:
@@ -243,14 +269,6 @@ def _atom(run: Run, key: str, feed: AnyFeed) -> Document:
     build = run.plan.config.build
     document = atom(feed, address_of(run, key), full=build.content == "full", hub=build.hub)
     return with_stylesheet(document, f"{up_from(file_of(run, key))}style.css")
-
-
-def _put(run: Run, shelf: Shelf, file: str, mark: bytes, document: Document) -> Outcome:
-    try:
-        return shelf.put(file, mark, bytes(document))
-    except errors.OutputError as error:
-        run.report.fail(error)
-        return Outcome.FAILED
 
 
 def _sweep(run: Run, drafts: Iterable[Draft], shelf: Shelf) -> None:

@@ -17,9 +17,10 @@ SELECT feed, (SELECT count(*) FROM membership WHERE membership.feed = feeds.feed
 WHERE edition = ?1 AND kind = ?2
 """
 _NEWEST = """
-SELECT -membership.at, entry, number, version, published,
+SELECT -membership.at, number, version, published, COALESCE(updated, published), entry,
     EXISTS (SELECT 1 FROM archived WHERE archived.feed = ?1 AND archived.number = membership.number)
-FROM membership CROSS JOIN articles USING (number) WHERE feed = ?1 ORDER BY membership.at DESC
+FROM membership CROSS JOIN articles USING (number) WHERE feed = ?1
+AND EXISTS (SELECT 1 FROM texts WHERE texts.number = membership.number) ORDER BY membership.at DESC
 """
 
 
@@ -39,11 +40,13 @@ class FeedRow(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """An article that a feed shows: its number, its version, and when it was published (ISO 8601)."""
+    """An article that a feed shows: its number and version, its instants (ISO 8601), and the id of its entry."""
 
     number: int
     version: int
     published: str
+    updated: str
+    entry: str
 
 
 class Feeds:
@@ -96,12 +99,12 @@ class Feeds:
     def newest(self, feed: int, limit: int) -> tuple[Shown, ...]:
         """A feed's newest articles that are in no archive page, ties by id."""
         found: list[tuple[int, str, Shown]] = []
-        for age, entry, number, version, published, is_archived in self._store.db.execute(_NEWEST, (feed,)):
+        for age, *columns, is_archived in self._store.db.execute(_NEWEST, (feed,)):
             # Left to SQLite, a limit after archived ones would have it look at all of them.
             if len(found) >= limit and age > found[-1][0]:
                 break
             if not is_archived:
-                found.append((age, entry, Shown(number, version, published)))
+                found.append((age, columns[-1], Shown(*columns)))
         return tuple(shown for _, _, shown in sorted(found)[:limit])
 
     def keys_of(self, number: int) -> frozenset[str]:

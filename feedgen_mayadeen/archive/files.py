@@ -12,6 +12,7 @@ _UNMOVED = """
 SELECT feed, published.changes, around, failing, pages, since, told FROM published JOIN feeds USING (feed)
 WHERE edition = ? AND settings = ? AND published.changes = feeds.changes
 """
+_TAKEN_AWAY = ("DELETE FROM files WHERE file = ?", "DELETE FROM pieces WHERE file = ?")
 
 
 class Published(NamedTuple):
@@ -45,7 +46,8 @@ class Files:
 
     def get(self, file: str) -> Written | None:
         """One of these files."""
-        row = self._store.db.execute("SELECT mark, size, modified, digest FROM files WHERE file = ?", (file,)).fetchone()
+        query = "SELECT mark, size, modified, digest, COALESCE(packed, x'') FROM files LEFT JOIN pieces USING (file)"
+        row = self._store.db.execute(f"{query} WHERE file = ?", (file,)).fetchone()
         return Written(*row) if row else None
 
     def unmoved(self, edition: str, settings: bytes) -> Mapping[int, Published]:
@@ -64,7 +66,9 @@ class Files:
         with self._store.transaction() as db:
             rows = [(file, one.mark, one.size, one.modified, one.digest) for file, one in written.items()]
             db.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)", rows)
-            db.executemany("DELETE FROM files WHERE file = ?", [(file,) for file in gone])
+            db.executemany("INSERT OR REPLACE INTO pieces VALUES (?, ?)", [(f, one.pieces) for f, one in written.items()])
+            for statement in _TAKEN_AWAY:
+                db.executemany(statement, [(file,) for file in gone])
             db.executemany("INSERT OR REPLACE INTO published VALUES (?, ?, ?, ?, ?, ?, ?, ?)", map(_row, feeds))
             db.executemany("DELETE FROM published WHERE feed = ?", [(feed,) for feed in lost])
 

@@ -25,7 +25,8 @@ _LAST_PAGE = """
 SELECT page, count(*) FROM archived WHERE feed = ? AND page > 0 GROUP BY page ORDER BY page DESC LIMIT 1
 """
 _PAGES = """
-SELECT page, number, version, published FROM archived JOIN articles USING (number) WHERE feed = ? AND page > 0
+SELECT page, number, version, published, COALESCE(updated, published), entry FROM archived JOIN articles USING (number)
+WHERE feed = ? AND page > 0 AND EXISTS (SELECT 1 FROM texts WHERE texts.number = archived.number)
 ORDER BY page, at DESC, entry
 """
 _ACTIVE = "SELECT min(at), count(*) FROM archived JOIN articles USING (number) WHERE feed = ? AND page > 0"

@@ -29,6 +29,9 @@ CREATE INDEX archived_of ON archived (number);
 CREATE TABLE published (feed INTEGER PRIMARY KEY, changes INTEGER, settings BLOB, around BLOB, failing TEXT, pages TEXT,
     since INTEGER, told BLOB);
 
+-- Of what pieces each file was made, packed (`publish`).
+CREATE TABLE pieces (file TEXT PRIMARY KEY, packed BLOB) WITHOUT ROWID;
+
 -- What was so when something of an edition was last decided: which topics have feeds, which texts are forgotten.
 CREATE TABLE settled (edition TEXT, question TEXT, mark BLOB, PRIMARY KEY (edition, question)) WITHOUT ROWID;
 

@@ -76,7 +76,7 @@ class Ticker:
     def most_read_shown(self, edition: str) -> tuple[tuple[Shown, str], ...]:
         """The articles of the Most Read box that are known, in its order, each with the day on which it entered."""
         rows = self._store.db.execute(
-            "SELECT number, version, published, day FROM most_read"
+            "SELECT number, version, published, COALESCE(updated, published), entry, day FROM most_read"
             " CROSS JOIN addresses ON hash = address_hash(most_read.address)"
             " JOIN articles USING (number) JOIN texts USING (number) WHERE most_read.edition = ? ORDER BY place",
             (edition,),
