@@ -20,7 +20,7 @@ from feedgen_mayadeen.errors import FeedgenError
 log = logging.getLogger(__name__)
 
 _MOST = 4
-"""Processes with this one, whatever the number of cores: the site answers one request after another."""
+"""Processes, whatever the number of cores: the site answers one request after another."""
 _OBJECTS = 20_000
 """New objects after which Python looks for garbage, of which there is hardly any. At its usual 700 it looks all the time."""
 _NO_ANSWER = (OSError, EOFError, pickle.PickleError)
@@ -82,10 +82,13 @@ class Cores:
 
 
 def _further_processes() -> int:
-    """How many to begin. Elsewhere than on Linux libraries of the system may not be used after a fork."""
+    """How many to begin: one for each core, though this one has work too, since one is always waiting for the next task.
+
+    Elsewhere than on Linux libraries of the system may not be used after a fork.
+    """
     if sys.platform != "linux" or threading.active_count() > 1:
         return 0
-    return min(_cores(), _MOST) - 1
+    return min(_cores(), _MOST) if _cores() > 1 else 0
 
 
 def _cores() -> int:

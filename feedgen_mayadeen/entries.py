@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
+from feedgen_mayadeen.archive.articles import Kept
 from feedgen_mayadeen.archive.feeds import Shown
 from feedgen_mayadeen.archive.ticker import Seen
-from feedgen_mayadeen.errors import MemoryFileError
 from feedgen_mayadeen.membership import categories_of
 from feedgen_mayadeen.models import Article, Category, Entry, Named, Recalled
 from feedgen_mayadeen.plan import Run
@@ -21,17 +21,15 @@ def entries_of(run: Run, articles: Iterable[Shown]) -> tuple[Recalled, ...]:
     """The entries of articles that memory holds. Whatever changes one of them changes its article's version."""
     labels = {listing.key: listing.label for listing in run.archive.lists.all(run.edition.code)}
 
-    def recall(number: int) -> Entry:
-        kept = run.archive.history.article(number)
-        if kept is None or kept.article is None:
-            raise MemoryFileError("the memory", f"article {number} is shown, and its text is not there")
-        lists = {key: labels[key] for key in run.archive.feeds.keys_of(number) if key in labels}
-        categories = categories_of(kept.article, lists, run.edition)
-        return Entry(kept.id, kept.published, kept.updated, kept.article, categories)
+    def made(kept: Kept, article: Article) -> Entry:
+        lists = {key: labels[key] for key in run.archive.feeds.keys_of(kept.number) if key in labels}
+        return Entry(kept.id, kept.published, kept.updated, article, categories_of(article, lists, run.edition))
 
     def recalled(one: Shown) -> Recalled:
         mark = _MARK.pack(one.number, one.version)
-        return Recalled(one.entry, datetime.fromisoformat(one.updated), mark, partial(recall, one.number))
+        return Recalled(
+            one.entry, datetime.fromisoformat(one.updated), mark, partial(run.archive.history.entry, one.number, made)
+        )
 
     return tuple(map(recalled, articles))
 

@@ -310,12 +310,12 @@ def _keep_article(run: Run, lists: tuple[Listing, ...], item: Wanted, page: Page
     article, doubt = doubt_of_article(article, run.now)
     if doubt:
         run.report.fail(errors.SuspiciousPageError(item.address, doubt))
-    _, addresses = run.archive.articles.identify(article, item.address, run.edition.host)
+    identity = run.archive.articles.identify(article, item.address, run.edition.host)
     menu = tuple(listing for listing in lists if listing.way != "tag link")
-    keys = lists_of(article, menu, run.archive.lists.showing(run.edition.code, addresses))
+    keys = lists_of(article, menu, run.archive.lists.showing(run.edition.code, identity.addresses))
     places = Places(keys, topics_of(article, run.edition))
     run.report.articles_read += 1
-    entry = run.archive.articles.keep(run.edition, article, item.address, places, page.validators, run.now)
+    entry = run.archive.articles.keep(run.edition, article, item.address, places, page.validators, run.now, identity)
     if entry:
         run.report.fresh.add(entry)
 

@@ -96,7 +96,7 @@ def write_edition(run: Run, shelf: Shelf, editions: tuple[str, ...]) -> tuple[Li
     with run.report.surviving():
         run.archive.files.keep(shelf.written, shelf.gone, [one for one in whole if one.feed in turned], lost)
         shelf.settle()
-    run.archive.history.forget_read()
+    run.archive.history.forget_made()
     return tuple(one for one in there if run.plan.dry_run or shelf.holds(one.file))
 
 

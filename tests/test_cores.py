@@ -86,7 +86,7 @@ def on_one(faulty: Server, tmp_path: Path) -> Built:
 
 
 def test_more_processes_read_the_same(on_one: Built, place: Place, tmp_path: Path) -> None:
-    built = Built(place, tmp_path, cores=3)
+    built = Built(place, tmp_path, cores=2)
     assert (built.problems, built.feeds) == (on_one.problems, on_one.feeds)
     assert {kind for kind, _ in built.problems} == {"TooDeep", "NoArticle", "CutShort"}
     assert on_one.answers == []
@@ -97,7 +97,7 @@ def test_more_processes_read_the_same(on_one: Built, place: Place, tmp_path: Pat
 
 @pytest.mark.parametrize("change", FAILING.values(), ids=FAILING.keys())
 def test_processes_that_do_not_answer_are_not_missed(on_one: Built, place: Place, tmp_path: Path, change: str) -> None:
-    built = Built(place, tmp_path, cores=3, change=change)
+    built = Built(place, tmp_path, cores=2, change=change)
     assert (built.problems, built.feeds) == (on_one.problems, on_one.feeds)
     assert not any(built.answers)
     assert bool(built.answers) == ("__init__" not in change)
@@ -124,7 +124,7 @@ def test_no_process_outlives_a_build_that_is_killed(place: Place, server: Server
         os.write(answered, b".")
 
     server.faults[server.site.articles[0].path] = kill
-    with started(place, tmp_path / "told.json", cores=3) as process:
+    with started(place, tmp_path / "told.json", cores=2) as process:
         os.read(asked, 1)
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
         ends = [os.pidfd_open(int(child)) for child in children]

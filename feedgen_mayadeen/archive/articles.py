@@ -62,6 +62,14 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class Identity:
+    """Which article a page is: its number, if it is known already, and the addresses on this occasion that lead to it."""
+
+    number: int | None
+    addresses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Places:
     """Where an article belongs: the keys of lists, and its topics."""
 
@@ -106,22 +114,19 @@ class Articles:
             db.execute("UPDATE texts SET looked_at = ? WHERE number = ?", (written(now), wanted.number))
             db.execute("UPDATE cards SET title_read = title WHERE address = ?", (wanted.address,))
 
-    def identify(self, article: Article, asked: str, host: str) -> tuple[int | None, tuple[str, ...]]:
-        """The number of an article that is known already, and the addresses on this occasion that lead to it.
-
-        It is known by its post number, else by the address that was asked for or the one that it names itself.
-        """
+    def identify(self, article: Article, asked: str, host: str) -> Identity:
+        """Which article it is: known by its post number, else by the address that was asked for or the one that it names."""
         db, own = self._store.db, tuple(dict.fromkeys((asked, article.address)))
         row = db.execute(_BY_ENTRY, (_id(host, article),)).fetchone()
         for address in own:
             found = row or db.execute(_BY_ADDRESS, (address_hash(address),)).fetchone()
             row = found if row or found is None or self._may_be(found[0], article) else None
         if row is None:
-            return None, own
+            return Identity(None, own)
         # An address that leads to another article by now goes on standing for its own.
         number, known = row
         mine = tuple(address for address in own if self.find(address).number in (None, number))
-        return number, tuple(dict.fromkeys((*mine, known))) if known else mine
+        return Identity(number, tuple(dict.fromkeys((*mine, known))) if known else mine)
 
     def _may_be(self, number: int, article: Article) -> bool:
         """Whether an article that was found by its address is this one: not if both have post numbers that differ."""
@@ -130,14 +135,22 @@ class Articles:
         return article.post_id is None or not known.isdigit() or known == article.post_id
 
     def keep(
-        self, edition: Edition, article: Article, asked: str, places: Places, validators: Validators, now: datetime
+        self,
+        edition: Edition,
+        article: Article,
+        asked: str,
+        places: Places,
+        validators: Validators,
+        now: datetime,
+        identity: Identity | None = None,
     ) -> str | None:
         """Remembers what an article's page says; its entry's id if that is new or shows something else than before.
 
         Id and `published` are given once. `updated` moves only with title, lead, body, picture or tags, and is never
         before `published`. A body or lead that is suddenly gone is taken for a broken page, not for an edit.
         """
-        number, addresses = self.identify(article, asked, edition.host)
+        identity = identity or self.identify(article, asked, edition.host)
+        number = identity.number
         with self._store.transaction() as db:
             old = read(db, number)
             if old and old.article:
@@ -153,7 +166,7 @@ class Articles:
             told = (written(now), asked, article.title, validators.etag, validators.last_modified, facts, body)
             db.execute("INSERT OR REPLACE INTO texts VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (number, *told))
             join_feeds(db, edition.code, number, at, places.lists, places.topics)
-            _keep_addresses(db, addresses, number)
+            _keep_addresses(db, identity.addresses, number)
             db.execute("DELETE FROM misses WHERE address = ?", (asked,))
             db.execute("UPDATE cards SET title_read = title WHERE address = ?", (asked,))
         return None if old and old.article and _digest(article) == _digest(old.article) else entry

@@ -1,11 +1,13 @@
 """What memory knows of the past: the archive pages of each list, and which texts may be forgotten."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from feedgen_mayadeen.archive.articles import Kept, read
 from feedgen_mayadeen.archive.feeds import Shown
 from feedgen_mayadeen.archive.store import Store
+from feedgen_mayadeen.errors import MemoryFileError
+from feedgen_mayadeen.models import Article, Entry
 
 PAGE = 50
 """Entries of one archive page."""
@@ -37,7 +39,7 @@ class History:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._read: dict[int, Kept] = {}
+        self._made: dict[int, Entry] = {}
 
     def turn(self, feed: int, limit: int, pages: int) -> None:
         """Moves what has left a feed's newest `limit` entries into its archive, oldest first, a page after the other.
@@ -62,15 +64,21 @@ class History:
             found.setdefault(page, []).append(Shown(*shown))
         return tuple((page, tuple(shown)) for page, shown in found.items())
 
-    def article(self, number: int) -> Kept | None:
-        """An article by its number; each is unpacked once in a build, however many feeds show it."""
-        if number not in self._read and (kept := read(self._store.db, number)):
-            self._read[number] = kept
-        return self._read.get(number)
+    def entry(self, number: int, make: Callable[[Kept, Article], Entry]) -> Entry:
+        """The entry that is made of an article, by its number: once in a build, however many feeds show it.
 
-    def forget_read(self) -> None:
-        """Lets go of the articles that were unpacked."""
-        self._read.clear()
+        Raises MemoryFileError when memory does not hold it.
+        """
+        if number not in self._made:
+            kept = read(self._store.db, number)
+            if kept is None or kept.article is None:
+                raise MemoryFileError("the memory", f"article {number} is shown, and its text is not there")
+            self._made[number] = make(kept, kept.article)
+        return self._made[number]
+
+    def forget_made(self) -> None:
+        """Lets go of the entries that were made."""
+        self._made.clear()
 
     def is_settled(self, edition: str, question: str, mark: bytes) -> bool:
         """Whether nothing that a mark stands for has changed since a question about an edition was settled."""
