@@ -1,10 +1,10 @@
 """From memory to entries: of articles, of the breaking news, of the Most Read box."""
 
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 
 from feedgen_mayadeen.archive.articles import Kept
 from feedgen_mayadeen.archive.feeds import Shown
@@ -19,10 +19,13 @@ _MARK = struct.Struct("<QQ")
 
 def entries_of(run: Run, articles: Iterable[Shown]) -> tuple[Recalled, ...]:
     """The entries of articles that memory holds. Whatever changes one of them changes its article's version."""
-    labels = {listing.key: listing.label for listing in run.archive.lists.all(run.edition.code)}
+
+    @cache
+    def labels() -> Mapping[str, str]:
+        return {listing.key: listing.label for listing in run.archive.lists.all(run.edition.code)}
 
     def made(kept: Kept, article: Article) -> Entry:
-        lists = {key: labels[key] for key in run.archive.feeds.keys_of(kept.number) if key in labels}
+        lists = {key: labels()[key] for key in run.archive.feeds.keys_of(kept.number) if key in labels()}
         return Entry(kept.id, kept.published, kept.updated, article, categories_of(article, lists, run.edition))
 
     def recalled(one: Shown) -> Recalled:

@@ -220,13 +220,18 @@ AnyFeed: TypeAlias = Feed[Entry | Recalled]
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """An entry as it stands in a file. Two with the same mark, in the same place of the same surroundings, are the same.
+    """A part of a file, such as an entry. Two with the same mark, of files with the same surroundings, are the same.
 
     Without a mark nothing is known of that.
     """
 
     mark: bytes
     make: Callable[[], bytes]
+
+    @classmethod
+    def plain(cls, content: bytes) -> "Piece":
+        """A part that is there already."""
+        return cls(b"", lambda: content)
 
     @classmethod
     def of(cls, entry: Entry | Recalled, make: Callable[[Entry], bytes]) -> "Piece":
@@ -242,12 +247,12 @@ class Document:
 
     pieces: tuple[Piece, ...]
     between: bytes
-    frame: Callable[[Sequence[bytes]], tuple[bytes, bytes]]
+    frame: Callable[[Sequence[bytes]], tuple[Piece, Piece]]
 
     def __bytes__(self) -> bytes:
         made = [piece.make() for piece in self.pieces]
         before, after = self.frame(made)
-        return before + self.between.join(made) + after
+        return before.make() + self.between.join(made) + after.make()
 
 
 @dataclass(frozen=True, slots=True)

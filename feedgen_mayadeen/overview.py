@@ -60,10 +60,10 @@ def _write_lists(run: Run, folder: Folder, shelf: Shelf) -> None:
         if editions and "en" not in editions:
             _write_index(folder, editions[0], "index.html", mark, shelf)
     with run.report.surviving():
-        if editions and not shelf.has("feeds.opml", mark):
+        if editions and not shelf.has(mark, "feeds.opml"):
             shelf.put("feeds.opml", mark, opml(folder))
     with run.report.surviving():
-        if not shelf.has("404.html", mark_of(around)):
+        if not shelf.has(mark_of(around), "404.html"):
             shelf.put("404.html", mark_of(around), not_found_page(folder))
     with run.report.surviving():
         run.archive.files.keep(shelf.written, shelf.gone)
@@ -71,7 +71,7 @@ def _write_lists(run: Run, folder: Folder, shelf: Shelf) -> None:
 
 
 def _write_index(folder: Folder, code: str, file: str, mark: bytes, shelf: Shelf) -> None:
-    before = shelf.read(file) if shelf.has(file, mark) else b""
+    before = shelf.read(file) if shelf.has(mark, file) else b""
     shelf.put(file, mark, index_page(folder, code, at_root=file != index_of(code), before=before))
 
 

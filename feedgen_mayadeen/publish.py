@@ -4,9 +4,9 @@ import hashlib
 import os
 import secrets
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from enum import StrEnum
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
@@ -16,7 +16,7 @@ from typing import Protocol, Self
 import msgspec
 
 from feedgen_mayadeen.errors import OutputError
-from feedgen_mayadeen.models import Document, Written
+from feedgen_mayadeen.models import Document, Piece, Written
 
 _ASIDE, _PART = ".feed-", ".part"
 _WRITERS = 4
@@ -92,13 +92,21 @@ def assemble(document: Document, around: bytes, packed: bytes, published: Callab
     before, places = msgspec.msgpack.decode(packed, type=tuple[bytes, _Places]) if packed else (b"", ())
     there = published() if places and before == around else b""
     kept = {mark: there[start : start + size] for mark, start, size in places} if there else {}
-    made = [kept.get(piece.mark) or piece.make() for piece in document.pieces]
+
+    def content_of(piece: Piece) -> bytes:
+        return kept.get(piece.mark) or piece.make()
+
+    made = list(map(content_of, document.pieces))
     head, tail = document.frame(made)
-    found, at = list[tuple[bytes, int, int]](), len(head)
+    before, after = content_of(head), content_of(tail)
+    found, at = [(head.mark, 0, len(before))], len(before)
     for piece, content in zip(document.pieces, made, strict=True):
-        found += [(piece.mark, at, len(content))] if piece.mark else []
+        found.append((piece.mark, at, len(content)))
         at += len(content) + len(document.between)
-    return b"".join((head, document.between.join(made), tail)), msgspec.msgpack.encode((around, found)) if found else b""
+    whole = b"".join((before, document.between.join(made), after))
+    found.append((tail.mark, len(whole) - len(after), len(after)))
+    marked = [place for place in found if place[0]]
+    return whole, msgspec.msgpack.encode((around, marked)) if marked else b""
 
 
 class Known(Protocol):
@@ -107,8 +115,8 @@ class Known(Protocol):
     def lie(self) -> Mapping[str, tuple[int, int]]:
         """Size and time of each."""
 
-    def get(self, file: str) -> Written | None:
-        """All of one."""
+    def get(self, files: Iterable[str]) -> dict[str, Written]:
+        """All of some."""
 
 
 class Shelf:
@@ -119,6 +127,7 @@ class Shelf:
         self._there = {file: (found.st_size, found.st_mtime_ns) for file, found in _files_in(folder)}
         self._before = known.lie()
         self._untouched = {file for file, lay in self._before.items() if self._there.get(file) == lay}
+        self._recalled: dict[str, Written | None] = {}
         self._writers = ThreadPoolExecutor(_WRITERS)
         self.written: dict[str, Written] = {}
         self.gone: set[str] = set()
@@ -133,9 +142,9 @@ class Shelf:
         """Whether files lie there as they were published."""
         return self._untouched.issuperset(files)
 
-    def has(self, file: str, mark: bytes) -> bool:
-        """Whether a file lies there as it was published, made from the same."""
-        return file in self._untouched and (known := self._known.get(file)) is not None and known.mark == mark
+    def has(self, mark: bytes, *files: str) -> bool:
+        """Whether files lie there as they were published, made from the same."""
+        return self.has_all(files) and all(one is not None and one.mark == mark for one in self._recall(files))
 
     def holds(self, file: str) -> bool:
         """Whether a file of this path is there."""
@@ -151,17 +160,30 @@ class Shelf:
 
     def put(self, file: str, mark: bytes, content: bytes) -> Outcome:
         """Publishes a file that is made from what `mark` stands for. Raises OutputError."""
-        return self._put(file, mark, content, b"", self._known.get(file))
+        return self._put(file, mark, content, b"", *self._recall([file]))
 
-    def put_later(self, file: str, mark: bytes, document: Document, around: bytes) -> Callable[[], Outcome]:
-        """Begins to publish a document; what is given waits for the end, and tells what became of it. Raises OutputError.
+    def put_later(
+        self, file: str, mark: bytes, document: Document, around: bytes, after: Sequence["Future[Outcome]"] = ()
+    ) -> "Future[Outcome]":
+        """Begins to publish a document, `after` others; its future tells what became of it, or raises OutputError.
 
         Of what lies there as it was published those pieces are taken that have the same marks, if `around`, which stands for
         all else that they are made from, is the same too.
         """
-        known = self._known.get(file)
+        (known,) = self._recall([file])
         content, pieces = assemble(document, around, known.pieces if known else b"", lambda: self._published(file))
-        return self._writers.submit(self._put, file, mark, content, pieces, known).result
+
+        def put() -> Outcome:
+            wait(after)  # what was begun before has a thread, or had one
+            return self._put(file, mark, content, pieces, known)
+
+        return self._writers.submit(put)
+
+    def _recall(self, files: Sequence[str]) -> list[Written | None]:
+        """What is remembered of files, each asked for once."""
+        if new := [file for file in files if file not in self._recalled]:
+            self._recalled |= dict.fromkeys(new) | self._known.get(new)
+        return [self._recalled[file] for file in files]
 
     def _published(self, file: str) -> bytes:
         """What a file holds, if it lies there as it was published; else nothing."""

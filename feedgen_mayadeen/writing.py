@@ -1,7 +1,8 @@
 """From drafts to files: every feed in all its forms, and its archive pages, rendered and published where something changed."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias
@@ -44,8 +45,8 @@ _DAY = 86_400
 _AHEAD = 8
 """Feeds whose files are still being written while the next one is rendered, at most: their contents are in memory."""
 
-_Awaited: TypeAlias = Callable[[], Outcome]
-"""Waits until a file is written, and tells what became of it. Raises OutputError."""
+_Awaited: TypeAlias = "Future[Outcome]"
+"""What becomes of a file that is being written; else OutputError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,13 +142,12 @@ def _turn(run: Run, row: FeedRow) -> bool:
 class _Begun:
     """A feed whose files are being written, unless they lie there as they would be: then it is made from nothing.
 
-    `pages` are what became of its archive pages, `forms` wait for what becomes of its own files; `fresh` is how many of its
-    entries are new or changed.
+    `pages` are its archive pages, `forms` its own files; `fresh` is how many of its entries are new or changed.
     """
 
     draft: Draft
     made: Made | None = None
-    pages: tuple[Outcome, ...] = ()
+    pages: tuple[_Awaited, ...] = ()
     forms: tuple[_Awaited, ...] = ()
     fresh: int = 0
 
@@ -204,31 +204,31 @@ def _begin(run: Run, draft: Draft, made: Made, around: _Around) -> _Begun:
     """
     info, files = draft.listed.info, _files_of(draft)[: len(FORMS)]
     addresses = [address_of(run, page_key(info.key, page)) for page, _ in made.pages]
-    pages = tuple(_outcome(run, awaited) for awaited in list(_write_pages(run, draft, made, addresses, around)))
+    pages = tuple(_write_pages(run, draft, made, addresses, around))
     mark = mark_of(around.mark, info, addresses, _failing(draft.listed), made.made_from)
-    if all(around.shelf.has(one, mark) for one in files):
+    if around.shelf.has(mark, *files):
         return _Begun(draft, made, pages)
     entries = tuple(made.entries())
     documents = _documents(run, Feed(info, entries, History(previous=addresses[-1] if addresses else None)), draft, around)
     forms = tuple(
-        around.shelf.put_later(one, mark, document, around.mark) for one, document in zip(files, documents, strict=True)
+        around.shelf.put_later(one, mark, document, around.mark, pages) for one, document in zip(files, documents, strict=True)
     )
     return _Begun(draft, made, pages, forms, sum(entry.id in run.report.fresh for entry in entries))
 
 
 def _end(run: Run, begun: _Begun) -> bool:
     """Waits until a feed is written; whether all its files could be. What became of it is in the report."""
-    outcomes = [_outcome(run, awaited) for awaited in begun.forms]
+    pages, outcomes = ([_outcome(run, awaited) for awaited in each] for each in (begun.pages, begun.forms))
     outcome = Outcome.FAILED if Outcome.FAILED in outcomes else (*outcomes, Outcome.UNCHANGED)[0]
     info, listed = begun.draft.listed.info, begun.draft.listed
     report = FeedReport(run.edition.code, info.key, info.title, listed.file, listed.entries, begun.fresh, outcome.value)
     run.report.feeds.append(report)
-    return Outcome.FAILED not in (*begun.pages, outcome)
+    return Outcome.FAILED not in (*pages, outcome)
 
 
 def _outcome(run: Run, awaited: _Awaited) -> Outcome:
     try:
-        return awaited()
+        return awaited.result()
     except errors.OutputError as error:
         run.report.fail(error)
         return Outcome.FAILED
@@ -243,7 +243,7 @@ def _write_pages(run: Run, draft: Draft, made: Made, addresses: Sequence[str], a
         history = History(previous, following if previous or following else current, current)
         info, key = draft.listed.info, page_key(draft.listed.info.key, page)
         file, mark = file_of(run, key), mark_of(around.mark, info, history, shown)
-        if not around.shelf.has(file, mark):
+        if not around.shelf.has(mark, file):
             document = _atom(run, key, Feed(info, entries_of(run, shown), history))
             yield around.shelf.put_later(file, mark, document, around.mark)
 

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from lxml import etree
 
-from feedgen_mayadeen.models import Document, Entry, Feed, Health, Listed
+from feedgen_mayadeen.models import Document, Entry, Feed, Health, Listed, Piece
 from feedgen_mayadeen.render.atom import atom
 from feedgen_mayadeen.render.links import index_of
 from feedgen_mayadeen.render.pages import feed_page, index_page, not_found_page
@@ -383,5 +383,5 @@ def test_a_feed_with_a_style_is_the_same_feed(href: str, written: bytes) -> None
 
 
 def test_a_document_without_a_declaration_begins_with_its_style() -> None:
-    bare = Document((), b"", lambda _: (b"<feed/>\n", b""))
+    bare = Document((), b"", lambda _: (Piece.plain(b"<feed/>\n"), Piece.plain(b"")))
     assert bytes(with_stylesheet(bare, "s.css")) == b'<?xml-stylesheet type="text/css" href="s.css"?>\n<feed/>\n'

@@ -12,6 +12,10 @@ _UNMOVED = """
 SELECT feed, published.changes, around, failing, pages, since, told FROM published JOIN feeds USING (feed)
 WHERE edition = ? AND settings = ? AND published.changes = feeds.changes
 """
+_SOME = """
+SELECT file, mark, size, modified, digest, COALESCE(packed, x'') FROM json_each(?) CROSS JOIN files ON file = value
+LEFT JOIN pieces USING (file)
+"""
 _TAKEN_AWAY = ("DELETE FROM files WHERE file = ?", "DELETE FROM pieces WHERE file = ?")
 
 
@@ -44,11 +48,10 @@ class Files:
         rows = self._store.db.execute("SELECT file, size, modified FROM files")
         return {file: (size, modified) for file, size, modified in rows}
 
-    def get(self, file: str) -> Written | None:
-        """One of these files."""
-        query = "SELECT mark, size, modified, digest, COALESCE(packed, x'') FROM files LEFT JOIN pieces USING (file)"
-        row = self._store.db.execute(f"{query} WHERE file = ?", (file,)).fetchone()
-        return Written(*row) if row else None
+    def get(self, files: Iterable[str]) -> dict[str, Written]:
+        """Some of these files."""
+        rows = self._store.db.execute(_SOME, (msgspec.json.encode(list(files)).decode(),)).fetchall()
+        return {file: Written(*row) for file, *row in rows}
 
     def unmoved(self, edition: str, settings: bytes) -> Mapping[int, Published]:
         """An edition's feeds, by number, of which nothing has changed since they were published under these settings."""

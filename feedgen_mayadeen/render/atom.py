@@ -91,7 +91,7 @@ def atom(feed: AnyFeed, self_address: str, *, full: bool, hub: str = "") -> Docu
     made.generator("feedgen-mayadeen", version=__version__, uri=PROJECT_ADDRESS)
     made.language(info.language)
     document: bytes = made.atom_str(pretty=False)
-    frame = document.removesuffix(b"</feed>") + b"\n", b"\n</feed>\n"
+    frame = Piece.plain(document.removesuffix(b"</feed>") + b"\n"), Piece.plain(b"\n</feed>\n")
 
     def write(entry: Entry) -> bytes:
         # Instants are the same to Python whatever their offsets, which are written.

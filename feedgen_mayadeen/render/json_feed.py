@@ -31,13 +31,14 @@ def json_feed(feed: AnyFeed, self_address: str, *, full: bool, hub: str = "") ->
         "hubs": [{"type": "WebSub", "url": hub}] if hub else [],
     }
     empty = _lines(_filled(document) | {"items": []})
-    frame = empty.removesuffix(b"]\n}") + b"\n" + _INDENT, b"\n ]\n}\n"
+    before, after = empty.removesuffix(b"]\n}") + b"\n" + _INDENT, b"\n ]\n}\n"
 
     def write(entry: Entry) -> bytes:
         return _lines(_item(entry, info, full=full)).replace(b"\n", b"\n" + _INDENT)
 
     pieces = tuple(Piece.of(entry, write) for entry in feed.entries)
-    return Document(pieces, b",\n" + _INDENT, lambda _: frame if pieces else (empty, b"\n"))
+    frame = (before, after) if pieces else (empty, b"\n")
+    return Document(pieces, b",\n" + _INDENT, lambda _: (Piece.plain(frame[0]), Piece.plain(frame[1])))
 
 
 def _lines(value: Any) -> bytes:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from feedgen_mayadeen.models import AnyFeed, Document, Entry, Folder, Listed, Piece
@@ -107,24 +108,31 @@ def feed_page(
     def write(entry: Entry) -> bytes:
         return _render("entry.html", words=words, up=up, topics=topics, article=entry.article, published=entry.published)
 
-    def frame(made: Sequence[bytes]) -> tuple[bytes, bytes]:
-        page = _render(
-            "feed.html",
-            **_frame(words, info.language, up, editions, listed.edition),
-            title=info.title,
-            description=info.subtitle,
-            alternates=[(info.title, row.way)],
-            site=_site(info.address, info.site_name),
-            info=info,
-            row=row,
-            index=f"{up}{index_of(listed.edition)}",
-            group=(group, words.group(group)),
-            pictures=any(b"\n<figure>" in entry for entry in made),
-            entries=_ENTRIES,
-            archives=archives,
-        )
-        before, _, after = page.partition(_ENTRIES.encode() + b"\n")
-        return before, after
+    def frame(made: Sequence[bytes]) -> tuple[Piece, Piece]:
+        pictures = any(b"\n<figure>" in entry for entry in made)
+        health = row.listed.health if row.listed.health.failures else None
+        mark = _mark(sources(), info, row.listed.name, row.listed.file, health, base_url, editions, archives, pictures)
+
+        @cache
+        def around() -> tuple[bytes, bytes, bytes]:
+            page = _render(
+                "feed.html",
+                **_frame(words, info.language, up, editions, listed.edition),
+                title=info.title,
+                description=info.subtitle,
+                alternates=[(info.title, row.way)],
+                site=_site(info.address, info.site_name),
+                info=info,
+                row=row,
+                index=f"{up}{index_of(listed.edition)}",
+                group=(group, words.group(group)),
+                pictures=pictures,
+                entries=_ENTRIES,
+                archives=archives,
+            )
+            return page.partition(_ENTRIES.encode() + b"\n")
+
+        return Piece(mark + b"<", lambda: around()[0]), Piece(mark + b">", lambda: around()[2])
 
     shown = feed.entries[: _SHOWN_OF_TOPICS if info.kind in _TOPICS else _SHOWN]
     return Document(tuple(Piece.of(entry, write) for entry in shown), b"", frame)
@@ -153,6 +161,10 @@ def _site(address: str, name: str) -> tuple[str, str]:
     """The home page of the site that an address is on, and the site's name."""
     parts = urlsplit(address)
     return f"{parts.scheme}://{parts.netloc}/", name
+
+
+def _mark(*values: object) -> bytes:
+    return blake2b(msgspec.json.encode(values), digest_size=16).digest()
 
 
 @cache

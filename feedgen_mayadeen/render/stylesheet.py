@@ -6,7 +6,7 @@ from functools import cache
 from importlib import resources
 from xml.sax.saxutils import quoteattr
 
-from feedgen_mayadeen.models import Document
+from feedgen_mayadeen.models import Document, Piece
 
 
 @cache
@@ -22,9 +22,10 @@ def with_stylesheet(document: Document, href: str) -> Document:
     """
     instruction = f'<?xml-stylesheet type="text/css" href={quoteattr(href)}?>\n'.encode()
 
-    def frame(made: Sequence[bytes]) -> tuple[bytes, bytes]:
-        before, after = document.frame(made)
+    def frame(made: Sequence[bytes]) -> tuple[Piece, Piece]:
+        begin, after = document.frame(made)
+        before = begin.make()
         end = before.find(b"?>") + 2 if before.startswith(b"<?xml ") else 0
-        return before[:end] + (b"\n" if end else b"") + instruction + before[end:].lstrip(), after
+        return Piece.plain(before[:end] + (b"\n" if end else b"") + instruction + before[end:].lstrip()), after
 
     return replace(document, frame=frame)
