@@ -26,7 +26,7 @@ def build(plan: Plan, now: datetime | None = None, progress: Progress = silent, 
     started, report, ending = time.monotonic(), Report(), ending or Ending()
     check_folder(plan.out)
     with (
-        Cores() as cores,
+        Cores(much=plan.expects_many_articles) as cores,
         Archive(plan.state, keep=not plan.dry_run, mends=True) as archive,
         open_fetcher(plan, ending) as fetcher,
         ending.after(plan.config.build.deadline * 60),

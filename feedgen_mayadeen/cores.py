@@ -37,17 +37,18 @@ class Cores:
     """Does work on as many cores as there are when several threads ask for it. Looks for garbage less often meanwhile.
 
     Enter it before anything else: a process with several threads is not forked, and one that is has copies of all open
-    files. Where it is not entered everything is done here.
+    files. Without `much` to do everything is done here: a fork copies what either process touches from then on.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, much: bool = False) -> None:
+        self._much = much
         self._others: list[_Other] = []
         self._idle = SimpleQueue[_Other]()
         self._ends = ExitStack()
 
     def __enter__(self) -> Self:
         self._ends.enter_context(_collected_less_often())
-        for _ in range(_further_processes()):
+        for _ in range(_further_processes() if self._much else 0):
             with suppress(OSError):  # no room for another: those that there are will do
                 other = _Other(self._others)
                 self._others.append(other)

@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from feedgen_mayadeen.archive import Archive
+from feedgen_mayadeen.archive.copying import has_memory
 from feedgen_mayadeen.config import Config
 from feedgen_mayadeen.cores import Cores
 from feedgen_mayadeen.ending import Ending, Why
@@ -47,6 +48,11 @@ class Plan:
     def editions(self) -> tuple[Edition, ...]:
         """The editions to build, in order, each once."""
         return tuple(load(code) for code in dict.fromkeys(self.config.build.editions))
+
+    @property
+    def expects_many_articles(self) -> bool:
+        """Whether there are hundreds of articles to read: in a first build, and of a past month."""
+        return self.backfill is not None or not has_memory(self.state)
 
 
 @dataclass(frozen=True, slots=True)
