@@ -124,10 +124,10 @@ class _Other:
             theirs.close()
 
     def ask(self, *task: object) -> _Answer | None:
-        """What comes of a task; None when it can't be asked, now or any more."""
+        """What comes of a task; None when it can't be done there, now or any more."""
         try:
             self._connection.send(task)
-            answer: _Answer = self._connection.recv()
+            answer: _Answer | None = self._connection.recv()
         except _NO_ANSWER as error:
             log.debug("a further process does not answer any more: %s", error)
             self._connection.close()
@@ -149,9 +149,12 @@ def _work(tasks: Connection, others: Sequence[Connection]) -> None:
     with suppress(EOFError, OSError):
         while True:
             work, given, named = tasks.recv()
-            answer: _Answer
+            answer: _Answer | None
             try:
                 answer = work(*given, **named), None
             except FeedgenError as error:
                 answer = None, error
+            except Exception:  # the edge of a process: the one that asked does it once more, and reports what it meets
+                log.debug("a task failed in a further process", exc_info=True)
+                answer = None
             tasks.send(answer)

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from feedgen_mayadeen import PROJECT_ADDRESS, __version__
+from feedgen_mayadeen import PROJECT_ADDRESS
 from feedgen_mayadeen.health import health_feed
 from feedgen_mayadeen.models import Folder, Listed
 from feedgen_mayadeen.places import editions_in
@@ -17,7 +17,8 @@ from feedgen_mayadeen.render.atom import atom
 from feedgen_mayadeen.render.groups import editions_of
 from feedgen_mayadeen.render.links import index_of
 from feedgen_mayadeen.render.opml import opml
-from feedgen_mayadeen.render.pages import index_page, not_found_page, sources
+from feedgen_mayadeen.render.pages import index_page, not_found_page
+from feedgen_mayadeen.render.sources import sources
 from feedgen_mayadeen.render.stylesheet import style, with_stylesheet
 from feedgen_mayadeen.selecting import drafts_of, feeds_of, mark_of
 from feedgen_mayadeen.site.edition import CODES, load
@@ -51,7 +52,7 @@ def write_overview(runs: Sequence[Run], listed: Sequence[Listed], shelf: Shelf) 
 def _write_lists(run: Run, folder: Folder, shelf: Shelf) -> None:
     """Writes what lists the feeds, where any of them looks another way there; of an index the instants of builds anyway."""
     editions = editions_of(folder.feeds)
-    around = (__version__, sources(), folder.base_url, editions)
+    around = (sources(), folder.base_url, editions)
     mark = mark_of(around, [_as_shown(feed) for feed in folder.feeds])
     for code in editions:
         with run.report.surviving():

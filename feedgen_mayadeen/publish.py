@@ -6,7 +6,7 @@ import secrets
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from enum import StrEnum
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
@@ -168,13 +168,14 @@ class Shelf:
         """Begins to publish a document, `after` others; its future tells what became of it, or raises OutputError.
 
         Of what lies there as it was published those pieces are taken that have the same marks, if `around`, which stands for
-        all else that they are made from, is the same too.
+        all else that they are made from, is the same too. Where one of the others can't be written this is not either.
         """
         (known,) = self._recall([file])
         content, pieces = assemble(document, around, known.pieces if known else b"", lambda: self._published(file))
 
         def put() -> Outcome:
-            wait(after)  # what was begun before has a thread, or had one
+            for other in after:  # begun before, so that each has a thread, or had one
+                other.result()
             return self._put(file, mark, content, pieces, known)
 
         return self._writers.submit(put)
@@ -186,14 +187,16 @@ class Shelf:
         return [self._recalled[file] for file in files]
 
     def _published(self, file: str) -> bytes:
-        """What a file holds, if it lies there as it was published; else nothing."""
+        """What a file holds, if it is what was published; else nothing."""
+        (known,) = self._recall([file])
         try:
-            return self.read(file) if file in self._untouched else b""
+            content = self.read(file) if file in self._untouched else b""
         except OutputError:
             return b""
+        return content if known and known.digest == _digest_of(content) else b""
 
     def _put(self, file: str, mark: bytes, content: bytes, pieces: bytes, known: Written | None) -> Outcome:
-        path, digest = self._folder / file, hashlib.blake2b(content, digest_size=16).digest()
+        path, digest = self._folder / file, _digest_of(content)
         outcome = publish(path, content, dry_run=self._dry_run)
         if outcome is Outcome.WRITTEN and known and known.digest == digest:
             outcome = Outcome.RESTORED
@@ -231,6 +234,10 @@ class Shelf:
                 self.take_away(file)
 
 
+def _digest_of(content: bytes) -> bytes:
+    return hashlib.blake2b(content, digest_size=16).digest()
+
+
 def sweep(folder: Path) -> None:
     """Takes away what killed builds left half written. Raises OutputError."""
     for file, _ in _files_in(folder):
@@ -257,8 +264,9 @@ def _files_in(folder: Path) -> Iterator[_Found]:
         above |= {(here.st_dev, here.st_ino)}
         for entry in found:
             try:
+                entry.name.encode()
                 looks = entry.stat()
-            except OSError:  # a link that leads nowhere, or it goes in this very moment
+            except (OSError, UnicodeEncodeError):  # a link that leads nowhere, it goes in this moment, a name that is no text
                 continue
             if S_ISDIR(looks.st_mode):
                 todo.append((entry.path, f"{path}{entry.name}/", above))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias
 
-from feedgen_mayadeen import __version__, errors
+from feedgen_mayadeen import errors
 from feedgen_mayadeen.archive.feeds import FeedRow
 from feedgen_mayadeen.archive.files import Published
 from feedgen_mayadeen.entries import entries_of
@@ -20,6 +20,7 @@ from feedgen_mayadeen.render.atom import atom
 from feedgen_mayadeen.render.json_feed import json_feed
 from feedgen_mayadeen.render.links import up_from
 from feedgen_mayadeen.render.pages import feed_page
+from feedgen_mayadeen.render.sources import sources
 from feedgen_mayadeen.render.stylesheet import with_stylesheet
 from feedgen_mayadeen.report import FeedReport
 from feedgen_mayadeen.rescue import drop_sample
@@ -122,7 +123,7 @@ def _around(run: Run, shelf: Shelf, editions: tuple[str, ...], there: Iterable[L
     topics = {one.name: file_of(run, one.info.key, ".html") for one in there if one.info.kind == "tags"}
     labels = {listing.key: listing.label for listing in run.archive.lists.all(run.edition.code)}
     build = run.plan.config.build
-    mark = mark_of(__version__, build.content, build.base_url, build.hub, editions, topics, labels)
+    mark = mark_of(sources(), run.edition, build.content, build.base_url, build.hub, editions, topics, labels)
     return _Around(shelf, editions, topics, mark, settings_of(run))
 
 
@@ -200,7 +201,8 @@ def _failing(listed: Listed) -> str:
 def _begin(run: Run, draft: Draft, made: Made, around: _Around) -> _Begun:
     """Begins to write a feed in all its forms, when its archive pages are written.
 
-    An entry that leaves the feed for the archive stands in both when the build is killed in between, never in neither.
+    An entry that leaves the feed for the archive stands in both when the build is killed in between, or the archive can't be
+    written, never in neither.
     """
     info, files = draft.listed.info, _files_of(draft)[: len(FORMS)]
     addresses = [address_of(run, page_key(info.key, page)) for page, _ in made.pages]

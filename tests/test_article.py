@@ -3,12 +3,14 @@
 import copy
 import json
 from collections.abc import Callable
+from html import escape
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from feedgen_mayadeen.clean import clean
 from feedgen_mayadeen.errors import NoArticleError, ReadError
 from feedgen_mayadeen.models import Article, Named
 from feedgen_mayadeen.sample import SampleArticle, SampleSite
@@ -392,10 +394,49 @@ def test_what_becomes_of_the_body(written: str, read: list[str]) -> None:
     )
 
 
+def as_lines(body: str) -> list[str]:
+    return clean(body).splitlines()
+
+
 def test_a_figure_around_the_whole_text_does_not_take_it_away() -> None:
     written = '<p>Text.</p><p>More of it.</p><img src="data:image/gif;base64,R0=">'
     body = f'{TOP}<figure><div class="p-content">{written}</div></figure>{SIDE}'
     assert as_json(article_of(page_of(TOLD, body=body)))["body"] == ["<p>Text.</p>", "<p>More of it.</p>"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://موقع.مثال/صفحة",
+        "https://münchen.example/bild.jpg?größe=2",
+        "https://a.example/%D9%81?a=1&b=%20",
+        "https://a.example/x|y",
+    ],
+)
+def test_addresses_in_the_text_are_as_the_page_writes_them(address: str) -> None:
+    """But for what no address holds (`|`): those on hosts with names of any script lead there too."""
+    written = f'<p>Text, <a href="{escape(address)}">a link</a>.</p><p><img alt="Two" src="{escape(address)}"></p>'
+    found = article_of(page_of(TOLD, body=f'{TOP}<div class="p-content">{written}</div>{SIDE}')).body
+    shown = escape(address.replace("|", "%7C"))
+    assert as_lines(found) == [f'<p>Text, <a href="{shown}">a link</a>.</p>', f'<p><img alt="Two" src="{shown}"/></p>']
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        "<script>x()</script>",
+        "<form><button>Go</button></form>",
+        "<iframe></iframe>",
+        '<img src="data:image/gif;base64,R0=">',
+        '<div class="dual-related"><a href="/news/politics/x-y">Another article</a></div>',
+        SIDE,
+    ],
+    ids=["script", "form", "embed", "placeholder", "related", "boxes"],
+)
+def test_bare_lines_stay_apart_when_what_is_between_them_is_taken_out(between: str) -> None:
+    written = f"<p>A first line.</p>The second line.{between}The third one."
+    found = article_of(page_of(TOLD, body=f'{TOP}<div class="p-content">{written}</div>')).body
+    assert as_lines(found) == ["<p>A first line.</p>", "<p>The second line.</p>", "<p>The third one.</p>"]
 
 
 @pytest.mark.parametrize("container", ["p-content", "story-text"])

@@ -8,7 +8,6 @@ import subprocess
 import sys
 from pathlib import Path
 from textwrap import dedent
-from typing import Any
 
 import pytest
 
@@ -49,20 +48,20 @@ FAILING = {
 }
 
 
-def started(place: Place, told: Path, cores: int, change: str = "", **options: Any) -> "subprocess.Popen[str]":
+def started(place: Place, told: Path, cores: int, change: str = "", *options: str) -> "subprocess.Popen[str]":
     """A build in a process of its own."""
     code = dedent(COMMAND.format(cores=cores, change=change))
-    command = [sys.executable, "-c", code, str(told), "build", "--json", *place.options]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
+    command = [sys.executable, "-c", code, str(told), "build", "--json", *place.options, *options]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 class Built:
     """A build that has ended: what was published, and how the further processes fared."""
 
-    def __init__(self, place: Place, folder: Path, cores: int, change: str = "") -> None:
+    def __init__(self, place: Place, folder: Path, cores: int, change: str = "", *options: str) -> None:
         told = folder / "told.json"
-        with started(place, told, cores, change) as process:
-            out, _ = process.communicate()
+        with started(place, told, cores, change, *options) as process:
+            out, self.said = process.communicate()
         self.answers, self.left = json.loads(told.read_text())
         self.problems = sorted((problem["kind"], problem["address"]) for problem in json.loads(out)["problems"])
         # What moves tells when it was first seen.
@@ -102,6 +101,25 @@ def test_processes_that_do_not_answer_are_not_missed(on_one: Built, place: Place
     assert not any(built.answers)
     assert bool(built.answers) == ("__init__" not in change)
     assert built.left == 0
+
+
+def test_only_a_first_build_and_a_past_month_are_read_by_more(place: Place, server: Server, tmp_path: Path) -> None:
+    assert Built(place, tmp_path, cores=2).answers
+    server.site.edit(server.site.articles[0].postid, title="Otro título")
+    assert Built(place, tmp_path, cores=2).answers == []
+    server.site.edit(server.site.articles[0].postid, title="Otro más")
+    assert Built(place, tmp_path, 2, "", "--backfill", f"{server.site.now:%Y-%m}").answers
+
+
+def test_what_fails_elsewhere_is_done_here_and_reported_once(place: Place, tmp_path: Path) -> None:
+    change = "import feedgen_mayadeen.reading as reading; own, here = reading.cards_of, os.getpid()"
+    change += "\n    def cards_of(*a): return own(*a) if os.getpid() == here else 1 / 0"
+    change += "\n    cards_of.__module__, cards_of.__qualname__ = '__main__', 'cards_of'; reading.cards_of = cards_of"
+    built = Built(place, tmp_path, 2, change)
+    assert not all(built.answers)
+    assert any(built.answers)
+    assert built.problems == []
+    assert "Traceback" not in built.said
 
 
 def test_a_process_with_several_threads_is_not_forked(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:

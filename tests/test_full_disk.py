@@ -85,7 +85,7 @@ def no_room_after(operations: int) -> Mapping[str, Events]:
 
     for name in ("mkdir", "open", "fsync", "replace"):
         replace_for_good(os, name, failing(getattr(os, name)))
-    path_open = Path.open
+    path_open = Path.open  # new files are made by it; those that are only read are not stopped
     making = failing(path_open)
     replace_for_good(Path, "open", lambda path, mode="r", **how: (making if "x" in mode else path_open)(path, mode, **how))
     return {}

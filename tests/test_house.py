@@ -51,6 +51,7 @@ OWNERS = {
     "urllib3": ("fetch",),
     "protego": ("fetch",),
     "feedgen": ("render",),
+    "lxml": ("site", "render", "check", "rescue"),
     "nh3": ("clean", "check"),
     "sqlite3": ("archive",),
     "filelock": ("archive",),

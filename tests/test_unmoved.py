@@ -1,8 +1,10 @@
 """Feeds that have not moved are left alone, and only those: a build that knows of none would do nothing else."""
 
+import os
 import random
 import sqlite3
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,8 +14,10 @@ from typing import Any
 import pytest
 
 from feedgen_mayadeen.archive import Archive
-from feedgen_mayadeen.archive.articles import Places
-from feedgen_mayadeen.models import Article, Listing, Validators
+from feedgen_mayadeen.archive.articles import Kept, Places
+from feedgen_mayadeen.archive.feeds import Feeds, Shown
+from feedgen_mayadeen.archive.history import History
+from feedgen_mayadeen.models import Article, Document, Entry, Listing, Validators
 from feedgen_mayadeen.publish import Shelf
 from feedgen_mayadeen.report import Report
 from feedgen_mayadeen.site.edition import load
@@ -114,20 +118,77 @@ def test_whatever_happens_nothing_is_left_out(lively: Place, tmp_path: Path, see
         check_nothing_was_left_out(lively, tmp_path / str(number), **tables)
 
 
-def test_only_what_moved_is_looked_at(built: Place, server: Server) -> None:
-    """Memory is asked for the newest articles of feeds that have moved, and of no others."""
-    build(built)
+@pytest.fixture
+def looked_at(monkeypatch: pytest.MonkeyPatch) -> tuple[set[int], set[int]]:
+    """The feeds whose newest articles memory was asked for, and the articles that were read from it for their entries."""
+    feeds, articles = set[int](), set[int]()
+    newest, entry = Feeds.newest, History.entry
+
+    def asked_newest(self: Feeds, feed: int, limit: int) -> tuple[Shown, ...]:
+        feeds.add(feed)
+        return newest(self, feed, limit)
+
+    def asked_entry(self: History, number: int, make: Callable[[Kept, Article], Entry]) -> Entry:
+        articles.add(number)
+        return entry(self, number, make)
+
+    monkeypatch.setattr(Feeds, "newest", asked_newest)
+    monkeypatch.setattr(History, "entry", asked_entry)
+    return feeds, articles
+
+
+def test_only_what_moved_is_looked_at(built: Place, server: Server, looked_at: tuple[set[int], set[int]]) -> None:
+    """Memory is asked for the newest articles of feeds that have moved and for entries that are new, and for no others."""
+    feeds, articles = looked_at
+    build(built, feeds={"most_read": False})
     before = dict(ask(built, "SELECT key, changes FROM feeds"))
+    assert feeds
+    assert articles
+    feeds.clear()
+    articles.clear()
     server.site.set_ticker(["Algo nuevo"])
-    build(built)
+    build(built, feeds={"most_read": False})
     assert dict(ask(built, "SELECT key, changes FROM feeds")) == before
+    assert (feeds, articles) == (set(), set())
     article = server.site.articles[0]
     server.site.edit(article.postid, title="Otro título", last_updated=server.site.now.isoformat())
-    moved = {feed.key for feed in build(built).feeds if feed.outcome == "written"}
+    moved = {feed.key for feed in build(built, feeds={"most_read": False}).feeds if feed.outcome == "written"}
     after = {key for key, changes in ask(built, "SELECT key, changes FROM feeds") if changes != before[key]}
-    assert moved - {"most-read", "breaking"} <= after
+    assert moved - {"breaking"} <= after
     assert "all" in after
     assert after < before.keys()
+    assert feeds == {feed for feed, key in ask(built, "SELECT feed, key FROM feeds") if key in moved}
+    numbers = {entry.rpartition(":")[2]: number for number, entry in ask(built, "SELECT number, entry FROM articles")}
+    assert articles == {numbers[article.postid]}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere all names of files are texts")
+def test_a_file_whose_name_is_no_text_is_left_alone(built: Place) -> None:
+    foreign = os.fsencode(built.out / "es/tags") + b"/\xff.xml"
+    Path(os.fsdecode(foreign)).write_text("somebody's")
+    build(built)
+    assert Path(os.fsdecode(foreign)).read_text() == "somebody's"
+
+
+def test_a_feed_waits_for_its_archive_pages(lively: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of its files is put after all of them."""
+    put, begun = Shelf.put_later, dict[str, tuple[object, list[object]]]()
+
+    def noted(self: Shelf, file: str, mark: bytes, document: Document, around: bytes, after: Sequence[Any] = ()) -> Any:
+        future = put(self, file, mark, document, around, after)
+        begun[file] = future, list(after)
+        return future
+
+    monkeypatch.setattr(Shelf, "put_later", noted)
+    site = lively.servers[0].site
+    assert isinstance(site, LongSite)
+    site.grow(5)
+    build(lively)
+    pages = {file: future for file, (future, _) in begun.items() if ".archive-" in file}
+    assert pages
+    for file, (_, after) in begun.items():
+        key = file.rpartition(".")[0]
+        assert after == [future for page, future in pages.items() if page.startswith(f"{key}.archive-")]
 
 
 def test_articles_are_counted_as_they_come_and_go(lively: Place) -> None:

@@ -35,8 +35,8 @@ CREATE TABLE pieces (file TEXT PRIMARY KEY, packed BLOB) WITHOUT ROWID;
 -- What was so when something of an edition was last decided: which topics have feeds, which texts are forgotten.
 CREATE TABLE settled (edition TEXT, question TEXT, mark BLOB, PRIMARY KEY (edition, question)) WITHOUT ROWID;
 
--- An article's version counts whatever may change its entry: its page was read anew, or it joined or left a feed. A feed's
--- `changes` count whatever may change its files: all that changes an entry of it, its archive, what it is itself.
+-- An article's version counts whatever may change its entry: its page shows something else, or it joined or left a feed. A
+-- feed's `changes` count whatever may change its files: all that changes an entry of it, its archive, what it is itself.
 CREATE TRIGGER membership_added AFTER INSERT ON membership BEGIN
     UPDATE articles SET version = version + 1 WHERE number = NEW.number;
     UPDATE feeds SET articles = articles + 1 WHERE feed = NEW.feed;

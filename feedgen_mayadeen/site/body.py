@@ -17,6 +17,7 @@ from feedgen_mayadeen.site.furniture import MARK
 from feedgen_mayadeen.site.prose import Prose
 from feedgen_mayadeen.site.tree import (
     BLOCKS,
+    GONE,
     Tag,
     Text,
     above,
@@ -29,6 +30,7 @@ from feedgen_mayadeen.site.tree import (
     parents,
     parts,
     replace,
+    still_stands,
     tags,
     text_of,
     texts,
@@ -38,7 +40,8 @@ from feedgen_mayadeen.site.tree import (
 _RELATED_CLASS = re.compile(r"\bdual-related\b")
 _EMBEDS = ("iframe", "embed", "object", "video", "audio")
 _DROPPED = (MARK, "form", "button", "input", "select", "textarea", "canvas", "map", "link", "meta")
-_NO_LINK = "no-link"
+_NO_LINK = "No-Link"
+_VOID = ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr")
 _BOXES = ("div", "aside", "section", "ul", "ol", "nav", "article")
 _YOUTUBE = re.compile(r"(^|\.)(youtube(-nocookie)?\.com|youtu\.be)$")
 
@@ -69,8 +72,17 @@ def read_body(document: Document, prose: Prose, picture: str | None) -> Body:
     _real_links(document, root)
     _embeds_to_links(document, root)
     _divisions_to_paragraphs(document, root)
-    html = escape(root.text or "") + "".join(etree.tostring(tag, encoding="unicode", method="html") for tag in root)
+    html = _written(root)
     return Body(html if fold(text_of(root)) or first(root, ("img",)) is not None else "", related, audio)
+
+
+def _written(root: Tag) -> str:
+    """What stands in an element as HTML. lxml's own writer of HTML would percent-encode addresses, names of hosts too."""
+    etree.strip_tags(root, GONE)
+    for tag in tags(root):
+        if len(tag) == 0 and not tag.text and tag.tag not in _VOID:
+            tag.text = ""  # XML would close it where it begins
+    return escape(root.text or "") + "".join(etree.tostring(tag, encoding="unicode") for tag in root)
 
 
 def _trim(root: Tag, prose: Prose) -> None:
@@ -89,7 +101,7 @@ def _trim(root: Tag, prose: Prose) -> None:
 def _drop_related(document: Document, root: Tag) -> None:
     """Boxes of other articles: by the known class (C), else blocks that hold nothing but links to articles and dates."""
     for tag in list(tags(root, _BOXES)):
-        if is_within(tag, root) and (_RELATED_CLASS.search(tag.get("class", "")) or _is_related_box(document, tag)):
+        if still_stands(tag, root) and (_RELATED_CLASS.search(tag.get("class", "")) or _is_related_box(document, tag)):
             drop(tag)
 
 
@@ -143,7 +155,7 @@ def _real_links(document: Document, root: Tag) -> None:
 
 def _embeds_to_links(document: Document, root: Tag) -> None:
     for tag in list(tags(root, _EMBEDS)):
-        if not is_within(tag, root):
+        if not still_stands(tag, root):
             continue
         inner = first(tag, ("source",))
         raw = tag.get("src") or tag.get("data-src") or tag.get("data") or (inner.get("src") if inner is not None else None)

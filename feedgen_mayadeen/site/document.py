@@ -11,7 +11,7 @@ from feedgen_mayadeen.errors import TooDeepError
 from feedgen_mayadeen.models import Page
 from feedgen_mayadeen.names import canonical, encoded, fold, host_of, is_address, path_of, to_host
 from feedgen_mayadeen.site.edition import Edition, load
-from feedgen_mayadeen.site.tree import Tag, links, parsed, tags
+from feedgen_mayadeen.site.tree import Tag, drop_all, links, parsed, tags
 
 _PICTURE_SOURCES = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-srcset", "srcset", "src")
 _UNSEEN = ("script", "style", "noscript", "template", "svg")
@@ -76,7 +76,7 @@ class Document:
             raise TooDeepError(page.address)
         self.scripts = tuple((dict(tag.attrib), tag.text or "") for tag in tags(self.root, ("script",)))
         """The attributes and the text of each script."""
-        etree.strip_elements(self.root, *_UNSEEN, with_tail=False)
+        drop_all(tags(self.root, _UNSEEN), self.root)
         self._addresses: dict[str, str | None] = {}
         self._own: dict[str, str | None] = {}
 

@@ -17,21 +17,24 @@ from feedgen_mayadeen.site.tree import (
     is_within,
     links,
     replace,
+    says_only,
     short_texts,
     siblings,
+    still_stands,
     tags,
     text_of,
     texts,
 )
 
-MARK = "furniture"
-"""The name of the element that stands where a labelled box was, so that a reader can tell what came before it."""
+MARK = "Furniture"
+"""The name of the element that stands where a labelled box was, so that a reader can tell what came before it; no page's."""
 
 _LANDMARKS = ("nav", "aside", "header", "footer")
 _ROLES = ("navigation", "complementary", "banner", "contentinfo", "search")
 _WITHIN = ("main", "article", "section", "li")
 _LINES = (*HEADINGS, "p", "li", "td", "figcaption", "blockquote")
 _LONGEST_LABEL = 40
+_MOST_LABELS = 60
 _LONGEST_LINE = 250
 _SHORT = 40
 
@@ -40,11 +43,11 @@ def prune(document: Document) -> None:
     """Takes out of a page all that is not its own matter."""
     landmarks = (tag for tag in tags(document.body) if tag.tag in _LANDMARKS or tag.get("role") in _ROLES)
     drop_all(filter(_is_apart, landmarks), document.root)
-    for label in labels(document, "breaking"):
-        if is_within(label, document.root) and (box := _box(document, label)) is not label and _is_ticker(box):
+    for label in labels(document, "breaking")[:_MOST_LABELS]:
+        if still_stands(label, document.root) and (box := _box(document, label)) is not label and _is_ticker(box):
             _mark(box)
-    for label in labels(document, "most_read", "coverage", "read_next"):
-        if is_within(label, document.root):
+    for label in labels(document, "most_read", "coverage", "read_next")[:_MOST_LABELS]:
+        if still_stands(label, document.root):
             _take(document, label)
 
 
@@ -53,15 +56,11 @@ def labels(document: Document, *kinds: str) -> list[Tag]:
     wanted, found = words_of_all(*kinds), list[Tag]()
     for text in short_texts(document.body, 2 * _LONGEST_LABEL, lambda text: bare(text) in wanted):
         tag = text.parent
-        while (outer := around(tag)) is not None and outer is not document.body and _says(outer, text.value):
+        while (outer := around(tag)) is not None and outer is not document.body and says_only(outer, fold(text.value)):
             tag = outer
         if outer is not None and tag.tag != "h1" and (outer.tag not in _LINES or _is_mostly_links(document, outer)):
             found.append(tag)
     return found
-
-
-def _says(tag: Tag, text: str) -> bool:
-    return fold(text_of(tag)) == fold(text)
 
 
 @lru_cache(4096)
@@ -115,8 +114,8 @@ def _begins_before(box: Tag, label: Tag) -> bool:
 def _has_other(box: Tag, label: Tag) -> bool:
     """Whether a box holds another label of furniture."""
     wanted = words_of_all("breaking", "most_read", "coverage", "read_next")
-    others = short_texts(box, 2 * _LONGEST_LABEL, lambda text: bare(text) in wanted)
-    return any(not is_within(text, label) for text in others)
+    short = (text for text in texts(box) if len(text.value) <= 2 * _LONGEST_LABEL)
+    return any(bare(text.value) in wanted and not is_within(text, label) for text in short)
 
 
 def _is_mostly_links(document: Document, box: Tag) -> bool:

@@ -189,12 +189,13 @@ def _around(group: list[_Link]) -> Tag:
 def _like_cards(links: list[_Link], group: list[_Link]) -> list[_Link]:
     """Of the links in the cards' region those that are cards' titles: the group, and others that look like one of it."""
     places, sure = {link.place for link in group}, max(link.sure for link in group)
-    return [link for link in links if link.place in places or (link.sure >= sure and _is_title(link, group))]
+    sections = set(map(_section, group))
+    return [link for link in links if link.place in places or (link.sure >= sure and _is_title(link, sections))]
 
 
-def _is_title(link: _Link, group: list[_Link]) -> bool:
+def _is_title(link: _Link, sections: Collection[str]) -> bool:
     """Whether a link of another form than the group's shows a title: a heading, or a long text that leads to such a page."""
-    return link.sure == _HEADING or (len(link.title) >= _LONG_TITLE and _section(link) in {_section(other) for other in group})
+    return link.sure == _HEADING or (len(link.title) >= _LONG_TITLE and _section(link) in sections)
 
 
 def _section(link: _Link) -> str:
@@ -206,13 +207,13 @@ def _leading(document: Document, region: Tag, links: list[_Link], group: list[_L
     heading = first(document.body, ("h1",))
     before: list[_Link] = []
     passed = heading is None
-    at = {link.tag: link for link in links}
+    at, sections = {link.tag: link for link in links}, set(map(_section, group))
     for tag in tags(document.body):
         if tag is region:
             break
         if tag is heading:
             passed, before = True, []
-        elif passed and tag in at and _is_title(at[tag], group):
+        elif passed and tag in at and _is_title(at[tag], sections):
             before.append(at[tag])
         elif passed and tag.tag in HEADINGS and first(tag, ("a",)) is None and above(tag, ("a",)) is None:
             before = []

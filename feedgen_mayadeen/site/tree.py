@@ -10,13 +10,15 @@ from feedgen_mayadeen.names import fold
 
 Tag: TypeAlias = etree._Element  # lxml's own name for the type
 
+GONE = "Gone"
+"""The name of what stands for a dropped element. The parser writes all names in small letters: no page has such a one."""
+
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 BLOCKS = frozenset(
     (*HEADINGS, "p", "div", "section", "article", "main", "aside", "header", "footer", "nav", "ul", "ol", "li", "dl", "dt",
      "dd", "figure", "figcaption", "blockquote", "table", "thead", "tbody", "tr", "td", "th", "pre", "form", "address",
      "hr", "details", "summary")
 )  # fmt: skip
-_TEXTS: Any = etree.XPath("descendant::text()")
 _SHORT_TEXTS: Any = etree.XPath("descendant::text()[string-length() <= $most]")
 
 
@@ -35,7 +37,8 @@ Part: TypeAlias = Tag | Text
 
 def parsed(html: str) -> Tag:
     """The root of a page, without comments and processing instructions; of one that holds nothing, an empty root."""
-    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    # `huge_tree`, or a very long text would end the page unnoticed; what is too large was refused before.
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     # A root of our own, which takes in the page's: of a page without any element there would be none.
     root = etree.fromstring(b"<html>" + html.encode(errors="replace"), parser)
     if later := list(siblings(root)):
@@ -161,18 +164,20 @@ def _pieces(tag: Tag) -> Iterator[str]:
 
 def texts(root: Tag) -> Iterator[Text]:
     """The pieces of text within an element, in the order of the page."""
-    return map(_placed, _TEXTS(root))
+    for event, tag in etree.iterwalk(root, events=("start", "end")):
+        if event == "start" and tag.text:
+            yield Text(tag.text, tag)
+        elif event == "end" and tag.tail and tag is not root:
+            yield Text(tag.tail, tag.getparent(), tag)
 
 
 def short_texts(root: Tag, most: int, is_wanted: Callable[[str], bool]) -> Iterator[Text]:
     """Those of the pieces that have at most so many characters, and are wanted."""
-    # What lxml gives refers to the page: a copy does not, and may be remembered.
-    return (_placed(value) for value in _SHORT_TEXTS(root, most=most) if is_wanted(str(value)))
-
-
-def _placed(value: Any) -> Text:
-    holder: Any = value.getparent()
-    return Text(str(value), holder.getparent(), holder) if value.is_tail else Text(str(value), holder)
+    for value in _SHORT_TEXTS(root, most=most):
+        # What lxml gives refers to the page: a copy does not, and may be remembered.
+        if is_wanted(text := str(value)):
+            holder = value.getparent()
+            yield Text(text, holder.getparent(), holder) if value.is_tail else Text(text, holder)
 
 
 def parts(root: Tag) -> list[Part]:
@@ -201,26 +206,30 @@ def _tail(tag: Tag, parent: Tag) -> list[Text]:
     return [Text(tag.tail, parent, tag)] if tag.tail else []
 
 
-# Changes. lxml takes no text that XML forbids, though its parser gives some: texts are moved by lxml, not written anew.
-
-_GONE = "gone"
+# Changes. lxml takes no text that XML forbids, though its parser gives some: no text is written anew that a page has.
 
 
 def drop(tag: Tag) -> None:
-    """Takes an element out of its page; the text behind it stays."""
-    if (parent := tag.getparent()) is not None:
-        drop_all((tag,), parent)
+    """Takes out of a page all that an element is; an empty one stays in its place, so that the texts around it stay apart."""
+    del tag[:]
+    tag.attrib.clear()
+    tag.text = None
+    tag.tag = GONE
 
 
 def drop_all(tags: Iterable[Tag], root: Tag) -> None:
-    """Takes elements out of another, those of them that are in it; the text behind them stays."""
+    """Drops those elements that still stand in another."""
     for tag in list(tags):
-        if is_within(tag, root):
-            tag.tag = _GONE
-    etree.strip_elements(root, _GONE, with_tail=False)
+        if still_stands(tag, root):
+            drop(tag)
+
+
+def still_stands(tag: Tag, root: Tag) -> bool:
+    """Whether an element stands in another, and was not dropped."""
+    return tag.tag != GONE and is_within(tag, root)
 
 
 def replace(tag: Tag, other: Tag) -> None:
-    """Puts another element in the place of one; the text behind it stays."""
+    """Puts another element in the place of one."""
     tag.addprevious(other)
     drop(tag)
