@@ -164,6 +164,7 @@ def test_only_what_moved_is_looked_at(built: Place, server: Server, looked_at: t
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere all names of files are texts")
 def test_a_file_whose_name_is_no_text_is_left_alone(built: Place) -> None:
+    (built.out / "es/tags").mkdir()
     foreign = os.fsencode(built.out / "es/tags") + b"/\xff.xml"
     Path(os.fsdecode(foreign)).write_text("somebody's")
     build(built)
