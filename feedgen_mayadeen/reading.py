@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Protocol, TypeVar
@@ -51,6 +51,8 @@ def open_fetcher(plan: Plan, ending: Ending) -> Fetcher:
     return Fetcher(manners, frozenset(hosts), origins, ending)
 
 
+_GLANCE = 1.0
+"""Seconds that this thread waits at once: only while it does not wait it hears of signals for certain."""
 _DEEPER = 4
 """How many pages further a followed tag is read when it is read for the first time."""
 
@@ -341,5 +343,7 @@ def ask_for_all(
             room = run.plan.config.fetch.jobs - len(pending)
             pending.extend((item, pool.submit(safely, item)) for item in islice(upcoming, room))
             item, future = pending.popleft()
+            while not future.done():  # a Ctrl-C that comes just before a wait begins is heard when that ends
+                wait((future,), _GLANCE)
             yield item, future.result()
             run.progress(stage, number, len(todo))
