@@ -59,11 +59,6 @@ class Cores:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._ends.close()
 
-    @property
-    def others(self) -> int:
-        """How many further processes there are."""
-        return len(self._others)
-
     def do(self, work: Callable[_P, _T], *given: _P.args, **named: _P.kwargs) -> _T:
         """What a function of a module makes of values that can be pickled. Raises what it raises."""
         if not self._others:

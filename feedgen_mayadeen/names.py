@@ -1,10 +1,13 @@
-"""How texts and addresses are written: folded titles, feed keys, percent-encoded addresses that compare."""
+"""How texts and addresses are written: folded titles, feed keys, percent-encoded addresses that compare; marks of values."""
 
 import hashlib
 import re
 import unicodedata
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
+
+import msgspec
 
 # XML 1.0 §2.2 allows no other control characters; C1 controls are allowed but discouraged, and break readers.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
@@ -126,3 +129,8 @@ def to_host(address: str, base: str) -> str:
     """The same page at another base: scheme and host of `base`, path and query of `address`."""
     there, here = urlsplit(base), urlsplit(address)
     return urlunsplit((there.scheme, there.netloc, here.path, here.query, ""))
+
+
+def mark_of(*values: Any) -> bytes:
+    """A short mark of values: another one as soon as one of them is another."""
+    return hashlib.blake2b(msgspec.json.encode(values), digest_size=16).digest()

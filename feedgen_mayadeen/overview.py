@@ -10,6 +10,7 @@ import msgspec
 from feedgen_mayadeen import PROJECT_ADDRESS
 from feedgen_mayadeen.health import health_feed
 from feedgen_mayadeen.models import Folder, Listed
+from feedgen_mayadeen.names import mark_of
 from feedgen_mayadeen.places import editions_in
 from feedgen_mayadeen.plan import Run
 from feedgen_mayadeen.publish import Shelf, publish
@@ -20,7 +21,7 @@ from feedgen_mayadeen.render.opml import opml
 from feedgen_mayadeen.render.pages import index_page, not_found_page
 from feedgen_mayadeen.render.sources import sources
 from feedgen_mayadeen.render.stylesheet import style, with_stylesheet
-from feedgen_mayadeen.selecting import drafts_of, feeds_of, mark_of
+from feedgen_mayadeen.selecting import drafts_of, feeds_of
 from feedgen_mayadeen.site.edition import CODES, load
 
 _IF_OVERDUE = (

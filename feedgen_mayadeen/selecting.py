@@ -1,13 +1,10 @@
 """Which feeds an edition has, what each is made from, and what the overview says of it."""
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
-
-import msgspec
 
 from feedgen_mayadeen import __version__
 from feedgen_mayadeen.archive.feeds import FeedRow, Shown
@@ -15,6 +12,7 @@ from feedgen_mayadeen.archive.files import Published
 from feedgen_mayadeen.entries import breaking_entries, entries_of, most_read_entries
 from feedgen_mayadeen.membership import ALL, BREAKING, MOST_READ, info_of
 from feedgen_mayadeen.models import Entry, Health, Listed, Recalled
+from feedgen_mayadeen.names import mark_of
 from feedgen_mayadeen.places import file_of, title_of
 from feedgen_mayadeen.plan import Run
 
@@ -92,11 +90,6 @@ def limit_of(run: Run, kind: str) -> int:
 def is_on(run: Run, kind: str) -> bool:
     """Whether the settings have this kind of feed switched on."""
     return bool(getattr(run.plan.config.feeds, kind.replace("-", "_")))
-
-
-def mark_of(*values: Any) -> bytes:
-    """A short mark of values: another one as soon as one of them is another."""
-    return hashlib.blake2b(msgspec.json.encode(values), digest_size=16).digest()
 
 
 def settings_of(run: Run) -> bytes:

@@ -13,6 +13,7 @@ from feedgen_mayadeen.archive.files import Published
 from feedgen_mayadeen.entries import entries_of
 from feedgen_mayadeen.membership import ALL
 from feedgen_mayadeen.models import AnyFeed, Document, Feed, Health, History, Listed
+from feedgen_mayadeen.names import mark_of
 from feedgen_mayadeen.places import address_of, editions_in, file_of, folder_of, page_key
 from feedgen_mayadeen.plan import Run
 from feedgen_mayadeen.publish import Outcome, Shelf
@@ -34,7 +35,6 @@ from feedgen_mayadeen.selecting import (
     feeds_of,
     is_on,
     limit_of,
-    mark_of,
     settings_of,
 )
 

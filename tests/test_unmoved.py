@@ -192,6 +192,30 @@ def test_a_feed_waits_for_its_archive_pages(lively: Place, monkeypatch: pytest.M
         assert after == [future for page, future in pages.items() if page.startswith(f"{key}.archive-")]
 
 
+def test_topics_are_chosen_and_texts_forgotten_only_when_that_may_have_changed(
+    built: Place, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = list[str]()
+    for of, name in ((Feeds, "choose"), (History, "forget")):
+        own: Callable[..., Any] = getattr(of, name)
+
+        def noted(*given: Any, own: Callable[..., Any] = own, name: str = name) -> Any:
+            done.append(name)
+            return own(*given)
+
+        monkeypatch.setattr(of, name, noted)
+    build(built)
+    done.clear()
+    server.site.set_ticker(["Algo nuevo"])
+    build(built)
+    assert done == []
+    server.site.edit(server.site.articles[0].postid, title="Otro título", last_updated=server.site.now.isoformat())
+    build(built)
+    assert set(done) == {"choose"}
+    build(built, memory={"keep_days": 20})
+    assert set(done) == {"choose", "forget"}
+
+
 def test_articles_are_counted_as_they_come_and_go(lively: Place) -> None:
     site = lively.servers[0].site
     assert isinstance(site, LongSite)

@@ -11,15 +11,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from hashlib import blake2b, sha256
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from feedgen_mayadeen.models import AnyFeed, Document, Entry, Folder, Listed, Piece
+from feedgen_mayadeen.names import mark_of
 from feedgen_mayadeen.render.groups import editions_of, group_of, grouped
 from feedgen_mayadeen.render.links import address_of, index_of, reader_links, up_from
 from feedgen_mayadeen.render.words import Words, words_of
@@ -111,7 +111,7 @@ def feed_page(
     def frame(made: Sequence[bytes]) -> tuple[Piece, Piece]:
         pictures = any(b"\n<figure>" in entry for entry in made)
         health = row.listed.health if row.listed.health.failures else None
-        mark = _mark(info, row.listed.name, row.listed.file, health, base_url, editions, archives, pictures)
+        mark = mark_of(info, row.listed.name, row.listed.file, health, base_url, editions, archives, pictures)
 
         @cache
         def around() -> tuple[bytes, bytes, bytes]:
@@ -161,10 +161,6 @@ def _site(address: str, name: str) -> tuple[str, str]:
     """The home page of the site that an address is on, and the site's name."""
     parts = urlsplit(address)
     return f"{parts.scheme}://{parts.netloc}/", name
-
-
-def _mark(*values: object) -> bytes:
-    return blake2b(msgspec.json.encode(values), digest_size=16).digest()
 
 
 @cache
