@@ -103,7 +103,8 @@ def test_listparser_finds_every_feed_and_no_fault() -> None:
 def test_newsboat_imports_every_feed(tmp_path: Path) -> None:
     program = installed("newsboat")
     (tmp_path / "feeds.opml").write_bytes(opml(FOLDER))
-    (tmp_path / "config").touch()
+    for file in ("config", "urls"):  # newer versions want a file to add to
+        (tmp_path / file).touch()
     files = {"-u": "urls", "-c": "cache.db", "-C": "config", "-i": "feeds.opml"}
     options = [word for option, name in files.items() for word in (option, str(tmp_path / name))]
     environment = {"HOME": str(tmp_path), "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin"}
