@@ -33,7 +33,8 @@ JOIN articles USING (number) JOIN texts USING (number) WHERE feeds.edition = ? A
 ORDER BY membership.at DESC
 """
 _WRITE = """
-INSERT INTO articles (number, edition, entry, published, updated, at) VALUES (?, ?, ?, ?, NULLIF(?5, ?4), ?6)
+INSERT INTO articles (number, edition, entry, published, updated, at)
+VALUES (:number, :edition, :entry, :published, NULLIF(:updated, :published), :at)
 ON CONFLICT (number) DO UPDATE SET updated = excluded.updated, version = version + 1 RETURNING number
 """
 _READ = "SELECT number, entry, published, updated, facts, body FROM articles LEFT JOIN texts USING (number) WHERE number = ?"
@@ -160,8 +161,9 @@ class Articles:
             updated = _updated(old, article, published)
             at = int(published.timestamp())
             if number is None or old is None or (article, updated) != (old.article, old.updated):
-                instants = (published.isoformat(), updated.isoformat(), at)
-                number = int(db.execute(_WRITE, (number, edition.code, entry, *instants)).fetchone()[0])
+                row = {"number": number, "edition": edition.code, "entry": entry, "at": at}
+                row |= {"published": published.isoformat(), "updated": updated.isoformat()}
+                number = int(db.execute(_WRITE, row).fetchone()[0])
             facts, body = packed(msgspec.json.encode(replace(article, body=""))), packed(article.body.encode())
             told = (written(now), asked, article.title, validators.etag, validators.last_modified, facts, body)
             db.execute("INSERT OR REPLACE INTO texts VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (number, *told))

@@ -13,13 +13,13 @@ ALL = "all"
 _ROW = "SELECT feed, kind, key, label, address, open, articles FROM feeds"
 _LIVE = "edition = ? AND (open OR kind IN ('all', 'sections', 'regions'))"
 _BUSY = """
-SELECT feed, (SELECT count(*) FROM membership WHERE membership.feed = feeds.feed AND at > ?3) FROM feeds
-WHERE edition = ?1 AND kind = ?2
+SELECT feed, (SELECT count(*) FROM membership WHERE membership.feed = feeds.feed AND at > ?) FROM feeds
+WHERE edition = ? AND kind = ?
 """
 _NEWEST = """
 SELECT -membership.at, number, version, published, COALESCE(updated, published), entry,
-    EXISTS (SELECT 1 FROM archived WHERE archived.feed = ?1 AND archived.number = membership.number)
-FROM membership CROSS JOIN articles USING (number) WHERE feed = ?1
+    EXISTS (SELECT 1 FROM archived WHERE archived.feed = :feed AND archived.number = membership.number)
+FROM membership CROSS JOIN articles USING (number) WHERE feed = :feed
 AND EXISTS (SELECT 1 FROM texts WHERE texts.number = membership.number) ORDER BY membership.at DESC
 """
 
@@ -85,7 +85,7 @@ class Feeds:
 
         A topic that has a feed keeps it, unless busier ones need the place; followed ones always have theirs.
         """
-        busy = dict(self._store.db.execute(_BUSY, (edition, kind, since)).fetchall())
+        busy = dict(self._store.db.execute(_BUSY, (since, edition, kind)).fetchall())
         rows = self._store.db.execute(f"{_ROW} WHERE edition = ? AND kind = ?", (edition, kind)).fetchall()
         known = {row[0]: FeedRow(*row) for row in rows}
         able = [f for f, row in known.items() if f not in followed and (row.open or busy.get(f, 0) >= least)]
@@ -99,7 +99,7 @@ class Feeds:
     def newest(self, feed: int, limit: int) -> tuple[Shown, ...]:
         """A feed's newest articles that are in no archive page, ties by id."""
         found: list[tuple[int, str, Shown]] = []
-        for age, *columns, is_archived in self._store.db.execute(_NEWEST, (feed,)):
+        for age, *columns, is_archived in self._store.db.execute(_NEWEST, {"feed": feed}):
             # Left to SQLite, a limit after archived ones would have it look at all of them.
             if len(found) >= limit and age > found[-1][0]:
                 break

@@ -13,14 +13,14 @@ PAGE = 50
 """Entries of one archive page."""
 
 _LEFT = """
-SELECT number, at FROM membership WHERE feed = ?1 AND number NOT IN (SELECT number FROM archived WHERE feed = ?1)
-ORDER BY at DESC, (SELECT entry FROM articles a WHERE a.number = membership.number) LIMIT -1 OFFSET ?2
+SELECT number, at FROM membership WHERE feed = :feed AND number NOT IN (SELECT number FROM archived WHERE feed = :feed)
+ORDER BY at DESC, (SELECT entry FROM articles a WHERE a.number = membership.number) LIMIT -1 OFFSET :limit
 """
 
 _GIVE_BACK = """
-DELETE FROM archived WHERE feed = ?1
-AND number IN (SELECT number FROM membership WHERE feed = ?1 ORDER BY at DESC LIMIT ?2)
-AND page IN (SELECT page FROM archived WHERE feed = ?1 AND page > 0 GROUP BY page HAVING count(*) < ?3)
+DELETE FROM archived WHERE feed = :feed
+AND number IN (SELECT number FROM membership WHERE feed = :feed ORDER BY at DESC LIMIT :limit)
+AND page IN (SELECT page FROM archived WHERE feed = :feed AND page > 0 GROUP BY page HAVING count(*) < :page)
 """
 
 _LAST_PAGE = """
@@ -48,8 +48,8 @@ class History:
         the last `pages` pages stay.
         """
         with self._store.transaction() as db:
-            db.execute(_GIVE_BACK, (feed, limit, PAGE))
-            left = db.execute(_LEFT, (feed, limit)).fetchall()
+            db.execute(_GIVE_BACK, {"feed": feed, "limit": limit, "page": PAGE})
+            left = db.execute(_LEFT, {"feed": feed, "limit": limit}).fetchall()
             page, count = db.execute(_LAST_PAGE, (feed,)).fetchone() or (1, 0)
             for number in _entering(db, feed, left, pages * PAGE):
                 page, count = (page + 1, 1) if count >= PAGE else (page, count + 1)
@@ -103,7 +103,7 @@ class History:
             db.execute("CREATE TEMP TABLE IF NOT EXISTS shown (number INTEGER PRIMARY KEY)")
             db.execute("DELETE FROM shown")
             db.executemany("INSERT OR IGNORE INTO shown VALUES (?)", [(number,) for number in shown])
-            old = db.execute(_FORGOTTEN, (edition, before, settings)).fetchall()
+            old = db.execute(_FORGOTTEN, {"edition": edition, "before": before, "settings": settings}).fetchall()
             for statement in _FORGET:
                 db.executemany(statement, old)
             db.execute(_LONE_TOPICS, (edition,))
@@ -124,11 +124,12 @@ def _entering(db: sqlite3.Connection, feed: int, left: list[tuple[int, int]], mo
 
 # Every article belongs to the feed of everything until it is forgotten. What is known of a feed that has moved says nothing.
 _FORGOTTEN = """
-SELECT number FROM membership AS one WHERE feed = (SELECT feed FROM feeds WHERE edition = ?1 AND key = 'all') AND at < ?2
+SELECT number FROM membership AS one
+WHERE feed = (SELECT feed FROM feeds WHERE edition = :edition AND key = 'all') AND at < :before
 AND NOT EXISTS (SELECT 1 FROM shown WHERE shown.number = one.number)
 AND NOT EXISTS (SELECT 1 FROM archived WHERE archived.number = one.number AND page > 0)
 AND NOT EXISTS (SELECT 1 FROM membership AS other JOIN published USING (feed) JOIN feeds USING (feed)
-    WHERE other.number = one.number AND published.changes = feeds.changes AND settings = ?3
+    WHERE other.number = one.number AND published.changes = feeds.changes AND settings = :settings
     AND (since IS NULL OR other.at >= since))
 """
 _FORGET = (

@@ -28,14 +28,15 @@ UPDATE cards SET place = NULL WHERE edition = ? AND source = ? AND place IS NOT 
 AND address NOT IN (SELECT value FROM json_each(?))
 """
 _JOIN_FEEDS = """
-INSERT INTO membership SELECT DISTINCT feed, at, number FROM json_each(?1) AS card CROSS JOIN addresses ON hash = card.value
-CROSS JOIN articles USING (number) JOIN texts USING (number) JOIN feeds ON feeds.edition = ?2 AND feeds.key IN (?3, ?4)
+INSERT INTO membership SELECT DISTINCT feed, at, number FROM json_each(:cards) AS card
+CROSS JOIN addresses ON hash = card.value CROSS JOIN articles USING (number) JOIN texts USING (number)
+JOIN feeds ON feeds.edition = :edition AND feeds.key IN (:key, :parent)
 WHERE NOT EXISTS (SELECT 1 FROM membership AS one WHERE one.number = articles.number AND one.feed = feeds.feed)
 AND NOT EXISTS (SELECT 1 FROM archived WHERE archived.feed = feeds.feed AND archived.number = articles.number)
 """
 _HAS_ARTICLES = """
-SELECT EXISTS (SELECT 1 FROM cards WHERE edition = ?1 AND source = ?2)
-    OR EXISTS (SELECT 1 FROM cards WHERE address >= ?3 || '/' AND address < ?3 || '0')
+SELECT EXISTS (SELECT 1 FROM cards WHERE edition = :edition AND source = :key)
+    OR EXISTS (SELECT 1 FROM cards WHERE address >= :address || '/' AND address < :address || '0')
 """
 _LISTS = """
 SELECT key, label, address, known FROM feeds WHERE edition = ? AND kind IN ('sections', 'regions') ORDER BY +key
@@ -97,7 +98,8 @@ class Lists:
                 db.execute(_INSERT_LIST, row)
             _keep_cards(db, edition, listing.key, teasers, doubted=doubted)
             hashes = msgspec.json.encode([address_hash(teaser.address) for teaser in teasers]).decode()
-            db.execute(_JOIN_FEEDS, (hashes, edition, listing.key, listing.key.rpartition("/")[0]))
+            parent = listing.key.rpartition("/")[0]
+            db.execute(_JOIN_FEEDS, {"cards": hashes, "edition": edition, "key": listing.key, "parent": parent})
             _count(db, edition, listing.key, len(teasers))
             if doubted:
                 keep_page(db, listing.address, Validators())
@@ -122,7 +124,8 @@ class Lists:
 
     def has_articles(self, edition: str, listing: Listing) -> bool:
         """Whether a list ever showed a card, or any card's address continues the list's own."""
-        row = self._store.db.execute(_HAS_ARTICLES, (edition, listing.key, listing.address)).fetchone()
+        asked = {"edition": edition, "key": listing.key, "address": listing.address}
+        row = self._store.db.execute(_HAS_ARTICLES, asked).fetchone()
         return bool(row[0])
 
     def cards(self, edition: str, source: str) -> tuple[str, ...]:

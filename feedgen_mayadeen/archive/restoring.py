@@ -14,10 +14,11 @@ from feedgen_mayadeen.models import Article, Listing, TickerLine, Topic
 
 _TOPIC = "INSERT OR IGNORE INTO feeds (edition, kind, key, label, address, open) VALUES (?, ?, ?, ?, ?, 1)"
 _ARTICLE = """
-INSERT INTO articles (edition, entry, published, updated, at) VALUES (?, ?, ?3, NULLIF(?4, ?3), ?5) RETURNING number
+INSERT INTO articles (edition, entry, published, updated, at)
+VALUES (:edition, :entry, :published, NULLIF(:updated, :published), :at) RETURNING number
 """
 _TEXT = "INSERT INTO texts VALUES (?, ?, ?, ?, NULL, NULL, ?, ?)"
-_CARD = "INSERT OR IGNORE INTO cards (edition, source, address, title, title_read) VALUES (?1, ?2, ?3, ?4, ?4)"
+_CARD = "INSERT OR IGNORE INTO cards (edition, source, address, title, title_read) VALUES (?, ?, ?, ?, ?)"
 _ARCHIVED = """
 INSERT OR IGNORE INTO archived SELECT feed, number, ? FROM feeds, articles
 WHERE feeds.edition = ? AND key = ? AND entry = ?
@@ -25,7 +26,7 @@ WHERE feeds.edition = ? AND key = ? AND entry = ?
 # What belongs to a list, but stands neither in its feed nor in its archive, has left both.
 _PAST = """
 INSERT OR IGNORE INTO archived SELECT feed, number, 0 FROM membership JOIN feeds USING (feed)
-WHERE feeds.edition = ?1 AND kind IN ('sections', 'regions') AND at < (SELECT min(at) FROM shown WHERE key = feeds.key)
+WHERE feeds.edition = ? AND kind IN ('sections', 'regions') AND at < (SELECT min(at) FROM shown WHERE key = feeds.key)
 AND NOT EXISTS (SELECT 1 FROM shown WHERE shown.key = feeds.key AND shown.number = membership.number)
 """
 
@@ -109,13 +110,14 @@ def _restore_feed(db: sqlite3.Connection, edition: str, feed: LostFeed) -> None:
 
 def _restore_entry(db: sqlite3.Connection, edition: str, entry: LostEntry, now: datetime) -> None:
     at, article = int(entry.published.timestamp()), entry.article
-    row = (edition, entry.id, entry.published.isoformat(), entry.updated.isoformat(), at)
+    row = {"edition": edition, "entry": entry.id, "at": at}
+    row |= {"published": entry.published.isoformat(), "updated": entry.updated.isoformat()}
     number = int(db.execute(_ARTICLE, row).fetchone()[0])
     facts = packed(msgspec.json.encode(replace(article, body="")))
     db.execute(_TEXT, (number, written(now), article.address, article.title, facts, packed(article.body.encode())))
     join_feeds(db, edition, number, at, entry.lists, entry.topics)
     db.execute("INSERT OR REPLACE INTO addresses VALUES (?, ?)", (address_hash(article.address), number))
-    db.executemany(_CARD, [(edition, key, article.address, article.title) for key in entry.lists])
+    db.executemany(_CARD, [(edition, key, article.address, article.title, article.title) for key in entry.lists])
 
 
 def _mark_past(db: sqlite3.Connection, edition: str, feeds: Iterable[LostFeed]) -> None:

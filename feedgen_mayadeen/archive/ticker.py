@@ -59,9 +59,9 @@ class Ticker:
         """Forgets the texts of all lines but the newest; their numbers stay, so that none comes back as new."""
         with self._store.transaction() as db:
             db.execute(
-                "UPDATE ticker SET text = NULL, address = NULL WHERE edition = ?1 AND text IS NOT NULL AND hash NOT IN"
-                " (SELECT hash FROM ticker WHERE edition = ?1 ORDER BY seen DESC LIMIT ?2)",
-                (edition, limit),
+                "UPDATE ticker SET text = NULL, address = NULL WHERE edition = :edition AND text IS NOT NULL AND hash NOT IN"
+                " (SELECT hash FROM ticker WHERE edition = :edition ORDER BY seen DESC LIMIT :limit)",
+                {"edition": edition, "limit": limit},
             )
 
     def keep_most_read(self, edition: str, teasers: Iterable[Teaser], now: datetime) -> None:
