@@ -1,8 +1,6 @@
 """The commands that build: build, demo."""
 
-import json
 import os
-import signal
 import sys
 import threading
 from collections.abc import Iterator
@@ -44,6 +42,8 @@ def build(**given: Any) -> None:
     Exit code: 0 all feeds are current; 1 some lists or articles failed, everything else was published; 2 wrong usage or
     configuration, nothing was asked; 3 the site could not be read at all, no feed was changed; 130 Ctrl-C.
     """
+    import json
+
     from feedgen_mayadeen import build as job
     from feedgen_mayadeen.show import progress_for, show_report
 
@@ -95,6 +95,8 @@ def demo(out: Path, serve: bool, as_json: bool) -> None:
 @contextmanager
 def _end_on_interrupt() -> "Iterator[Ending]":
     """Turns the first Ctrl-C into a wish to stop, so that nothing that was asked for is lost; the second ends all."""
+    import signal
+
     from feedgen_mayadeen.ending import Ending, Why
 
     ending, asked = Ending(), threading.Event()

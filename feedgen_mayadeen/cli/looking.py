@@ -1,8 +1,6 @@
 """The commands that change nothing: list, inspect, doctor, check, serve."""
 
-import json
 import sys
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +57,9 @@ def check(folder: Path, as_json: bool) -> None:
 
     Exit code: 0 nothing was found; 1 something was.
     """
+    import json
+    from dataclasses import asdict
+
     from feedgen_mayadeen.check import check_folder
 
     findings = check_folder(folder)

@@ -1,6 +1,5 @@
 """What several commands share: their options, and the plan that these make."""
 
-import logging
 import os
 import re
 from collections.abc import Callable
@@ -136,5 +135,7 @@ def _month(text: str | None) -> str | None:
 
 def set_up_log(verbose: bool) -> None:
     """Lets the modules' log through: all of it, or only what a person should know."""
+    import logging
+
     logging.basicConfig(format="%(message)s", level=logging.DEBUG if verbose else logging.WARNING)
     logging.getLogger("urllib3").setLevel(logging.ERROR)
