@@ -337,6 +337,22 @@ def test_a_redirect_stays_on_the_host_that_was_asked(english: Server, host: str)
     assert answer.address == f"https://{host}/news"
 
 
+def test_a_proxy_of_the_environment_is_asked_but_for_the_hosts_left_out(
+    english: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("http_proxy", "no_proxy"):
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.setenv("http_proxy", english.url)
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    one, other = sorted(EN.hosts)[:2]
+    origins = {one: "http://site.invalid", other: english.url}
+    with Fetcher(Manners(delay=0), frozenset(EN.hosts), origins, Ending()) as fetcher:
+        answers = [fetcher.get(f"https://{host}{path}") for path in ("/news", "/videos") for host in (one, other)]
+    assert all(answers)
+    hosts = [request.headers["Host"] for request in english.requests]
+    assert hosts == ["site.invalid", english.url.removeprefix("http://")] * 2
+
+
 def test_a_page_that_looks_like_xml_is_a_problem_and_no_warning(built: Place, server: Server) -> None:
     server.faults["/videos"] = page("<?xml version='1.0'?><rss><channel/></rss>")
     result = run_process("build", *built.options, "-q")

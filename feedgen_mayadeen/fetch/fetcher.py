@@ -72,10 +72,23 @@ class _Adapter(HTTPAdapter):
 
 
 class _Session(requests.Session):
-    """Leaves redirects to the Fetcher: requests itself fails on addresses that it can't read."""
+    """Leaves redirects to the Fetcher: requests itself fails on addresses that it can't read.
+
+    What the environment says of proxies and certificates it asks once for each host, not for each request.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._environment: dict[tuple[str, str], Any] = {}
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
         return None
+
+    def merge_environment_settings(self, url: Any, *given: Any) -> Any:
+        scheme, host, *_ = urlsplit(url)
+        if (scheme, host) not in self._environment:
+            self._environment[scheme, host] = super().merge_environment_settings(url, *given)
+        return self._environment[scheme, host]
 
 
 class Fetcher:
