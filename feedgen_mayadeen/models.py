@@ -281,6 +281,10 @@ class Listed:
     health: Health = Health()
     articles: int = 0
 
+    def faring(self, health: Health) -> "Listed":
+        """The same feed with another health; there may be thousands, for which `dataclasses.replace` is slow."""
+        return Listed(self.info, self.edition, self.name, self.file, self.entries, self.newest, health, self.articles)
+
 
 @dataclass(frozen=True, slots=True)
 class Folder:

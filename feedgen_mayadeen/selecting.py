@@ -1,7 +1,7 @@
 """Which feeds an edition has, what each is made from, and what the overview says of it."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -113,8 +113,7 @@ def drafts_of(run: Run, feeds: Iterable[tuple[FeedRow, Published | None]]) -> tu
     for row, published in feeds:
         own = health.get(row.key) or general  # a topic fares as the whole edition does
         if published:
-            listed = replace(published.listed, health=own)
-            drafts.append(Draft(listed, published.pages, partial(_made, run, row), row.feed, published))
+            drafts.append(Draft(published.listed.faring(own), published.pages, partial(_made, run, row), row.feed, published))
         elif (made := _made(run, row)).shown:
             drafts.append(_moved(run, row, made, own))
     special = (*_breaking(run, health.get(BREAKING)), *_most_read(run, health.get(MOST_READ)))

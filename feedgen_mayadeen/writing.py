@@ -189,7 +189,7 @@ def _published(run: Run, feed: int, draft: Draft, made: Made, around: _Around) -
 def _files_of(draft: Draft) -> tuple[str, ...]:
     """The paths of all files of a feed."""
     base = draft.listed.file.removesuffix(FORMS[0])
-    return (*(base + form for form in FORMS), *(page_key(base, page) + FORMS[0] for page in draft.pages))
+    return (*[base + form for form in FORMS], *[page_key(base, page) + FORMS[0] for page in draft.pages])
 
 
 def _failing(listed: Listed) -> str:
@@ -220,7 +220,7 @@ def _begin(run: Run, draft: Draft, made: Made, around: _Around) -> _Begun:
 
 def _end(run: Run, begun: _Begun) -> bool:
     """Waits until a feed is written; whether all its files could be. What became of it is in the report."""
-    pages, outcomes = ([_outcome(run, awaited) for awaited in each] for each in (begun.pages, begun.forms))
+    pages, outcomes = [_outcome(run, one) for one in begun.pages], [_outcome(run, one) for one in begun.forms]
     outcome = Outcome.FAILED if Outcome.FAILED in outcomes else (*outcomes, Outcome.UNCHANGED)[0]
     info, listed = begun.draft.listed.info, begun.draft.listed
     report = FeedReport(run.edition.code, info.key, info.title, listed.file, listed.entries, begun.fresh, outcome.value)
