@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 import threading
 import urllib.request
 from collections.abc import Callable
@@ -229,6 +231,18 @@ def test_the_version_is_told() -> None:
     result = run("--version")
     assert result.code == 0
     assert __version__ in result.out
+
+
+def loaded_by(statement: str) -> set[str]:
+    command = [sys.executable, "-c", f"{statement}; import sys; print(*sys.modules)"]
+    return set(subprocess.check_output(command, text=True).split())
+
+
+def test_what_a_command_needs_is_loaded_when_it_runs() -> None:
+    more = loaded_by("import feedgen_mayadeen.cli") - loaded_by("import click")
+    assert "feedgen_mayadeen.cli.building" in more
+    slow = {"dataclasses", "feedgen", "jinja2", "json", "logging", "lxml", "msgspec", "requests", "signal", "sqlite3"}
+    assert more & slow == set()
 
 
 # What a build prints
