@@ -63,18 +63,22 @@ def is_sample(folder: Path) -> bool:
         return False
 
 
-def publish(path: Path, content: bytes, *, dry_run: bool = False) -> Outcome:
+def publish(path: Path, content: bytes, *, dry_run: bool = False, is_new: bool = False) -> Outcome:
     """Writes a file aside, flushes it, and renames it into place, if its bytes differ from what is there.
 
-    With `dry_run` only tells what would be done. Raises OutputError; what was there before then still is.
+    `is_new` tells that they do. With `dry_run` only tells what would be done. Raises OutputError; what was there before then
+    still is.
     """
     try:
-        if path.is_file() and path.read_bytes() == content:
+        if not is_new and path.is_file() and path.read_bytes() == content:
             return Outcome.UNCHANGED
         if dry_run:
             return Outcome.WOULD_CHANGE
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path, content)
+        try:
+            _replace(path, content)
+        except FileNotFoundError:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _replace(path, content)
     except OSError as error:
         raise OutputError(str(path), f"can't be written ({error.strerror})") from error
     return Outcome.WRITTEN
@@ -197,7 +201,8 @@ class Shelf:
 
     def _put(self, file: str, mark: bytes, content: bytes, pieces: bytes, known: Written | None) -> Outcome:
         path, digest = self._folder / file, _digest_of(content)
-        outcome = publish(path, content, dry_run=self._dry_run)
+        is_new = file not in self._there or (known is not None and file in self._untouched and known.digest != digest)
+        outcome = publish(path, content, dry_run=self._dry_run, is_new=is_new)
         if outcome is Outcome.WRITTEN and known and known.digest == digest:
             outcome = Outcome.RESTORED
         if not self._dry_run:
@@ -297,5 +302,6 @@ def _replace(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         aside.replace(path)
-    finally:
+    except BaseException:
         aside.unlink(missing_ok=True)
+        raise

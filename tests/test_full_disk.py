@@ -94,7 +94,7 @@ def no_room_after(operations: int) -> Mapping[str, Events]:
 FULL: Mapping[str, Callable[[], Mapping[str, Events]]] = {
     **{f"files of {size} bytes": partial(no_file_above, size) for size in (0, 4096, 20_000, 50_000)},
     **{f"memory {pages} pages larger": partial(no_memory_above, pages) for pages in (0, 2)},
-    **{f"{number} operations": partial(no_room_after, number) for number in (0, 2, 8, 18)},
+    **{f"{number} operations": partial(no_room_after, number) for number in (0, 2, 6, 12)},
 }
 
 
