@@ -104,9 +104,11 @@ def feed_page(
     info, words, up = feed.info, words_of(listed.edition), up_from(listed.file)
     row = _row(listed, up, base_url)
     group = group_of(listed)
+    template: Any = _templates().get_template("entry.html").module
 
     def write(entry: Entry) -> bytes:
-        return _render("entry.html", words=words, up=up, topics=topics, article=entry.article, published=entry.published)
+        made: str = template.entry(words, up, topics, entry.article, entry.published)
+        return made.encode()
 
     def frame(made: Sequence[bytes]) -> tuple[Piece, Piece]:
         pictures = any(b"\n<figure>" in entry for entry in made)
