@@ -1,6 +1,7 @@
 """Which feeds an article belongs to, and what the feeds are called."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from urllib.parse import quote
 
 from feedgen_mayadeen.models import Article, Category, FeedInfo, Listing, Topic
@@ -30,9 +31,8 @@ def lists_of(article: Article, lists: Iterable[Listing], carded: Iterable[str]) 
     It belongs to the lists whose cards it stood in (`carded`), to the list whose address its own continues, else to the
     one that its category names; and to the parents of all these.
     """
-    lists = tuple(lists)
-    keys = set(carded)
-    section = section_of(article.address, {path_of(listing.address): listing.key for listing in lists})
+    lists, keys = tuple(lists), set(carded)
+    section = section_of(article.address, _paths_of(lists))
     if section is None and article.category:
         section = next((listing.key for listing in lists if same(listing.label) == same(article.category.label)), None)
     if section:
@@ -40,6 +40,12 @@ def lists_of(article: Article, lists: Iterable[Listing], carded: Iterable[str]) 
     known = {listing.key for listing in lists}
     keys |= {above for key in keys if (above := parent_of(key)) in known and above}
     return frozenset(keys)
+
+
+@lru_cache(8)
+def _paths_of(lists: tuple[Listing, ...]) -> Mapping[str, str]:
+    """The keys of lists by the paths of their addresses: the same for every article of a build."""
+    return {path_of(listing.address): listing.key for listing in lists}
 
 
 def topics_of(article: Article, edition: Edition) -> tuple[Topic, ...]:
