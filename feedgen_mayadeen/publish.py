@@ -302,6 +302,6 @@ def _replace(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         aside.replace(path)
-    except BaseException:
+    except BaseException:  # Ctrl-C too must leave nothing half written
         aside.unlink(missing_ok=True)
         raise
