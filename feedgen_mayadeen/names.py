@@ -4,8 +4,8 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Callable
-from functools import lru_cache
-from typing import Any
+from functools import lru_cache, wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 import msgspec
@@ -17,9 +17,28 @@ _INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2
 _APOSTROPHES = re.compile("['\u2018\u2019\u02bc\u02bb`\u00b4]")
 _PATH_SAFE = "/:@!$&'()*+,;=~"
 _QUERY_SAFE = _PATH_SAFE + "?%"
-_LONGEST_KEPT = 200
-"""Characters of texts whose folded form is kept: labels, titles and dates, which many pages show alike."""
 _VOLATILE = re.compile(r"^(utm_\w+|fbclid|gclid|igshid|mc_cid|mc_eid)=", re.IGNORECASE)
+
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+def remembering(
+    most: int,
+) -> Callable[[Callable[Concatenate[str, _P], _T]], Callable[Concatenate[str, _P], _T]]:
+    """Has a function of a text remember what came of the last ones of at most so many characters, which many pages have."""
+
+    def decorate(work: Callable[Concatenate[str, _P], _T]) -> Callable[Concatenate[str, _P], _T]:
+        remembered: Callable[..., _T] = lru_cache(8192)(work)
+
+        @wraps(work)
+        def call(text: str, /, *more: _P.args, **named: _P.kwargs) -> _T:
+            return (remembered if len(text) <= most else work)(text, *more, **named)
+
+        return call
+
+    return decorate
 
 
 def without_forbidden(text: str) -> str:
@@ -31,10 +50,10 @@ def fold(text: str | None) -> str:
     """One line of plain text: white space folded to single spaces, control and zero-width characters gone."""
     if not text:
         return ""
-    return _folded(text) if len(text) <= _LONGEST_KEPT else _folded.__wrapped__(text)
+    return _folded(text)
 
 
-@lru_cache(8192)
+@remembering(200)
 def _folded(text: str) -> str:
     if text.isascii() and text.isprintable():
         return " ".join(text.split())

@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from html import unescape
 from zoneinfo import ZoneInfo
 
-from feedgen_mayadeen.names import fold, same
+from feedgen_mayadeen.names import fold, remembering, same
 from feedgen_mayadeen.site.edition import Edition, load, words_of_all
 
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
@@ -16,7 +16,6 @@ _LONE_TEXT = re.compile(r">\s*+([^<>\s][^<>]{7,39}?)\s*+<")
 _YEAR = re.compile(r"\d{4}")
 _TIME = re.compile(r"[\s,|-]*\d{1,2}:\d{2}$")
 _LONGEST = 60
-_LONGEST_KEPT = 200
 _COMPACT_OFFSET = re.compile(r"([+-]\d{2})(\d{2})$")
 
 
@@ -73,11 +72,10 @@ def _shown_alone(text: str, code: str) -> datetime | None:
 
 def is_date(text: str, edition: Edition) -> bool:
     """Whether a text is a date as cards and boxes show it: with or without year and time, or today and yesterday (T)."""
-    found = _is_date if len(text) <= _LONGEST_KEPT else _is_date.__wrapped__
-    return found(text, edition.code)
+    return _is_date(text, edition.code)
 
 
-@lru_cache(4096)
+@remembering(200)
 def _is_date(text: str, code: str) -> bool:
     folded = fold(text).translate(_DIGITS)
     if len(folded) > _LONGEST:

@@ -9,13 +9,12 @@ from lxml import etree
 
 from feedgen_mayadeen.errors import TooDeepError
 from feedgen_mayadeen.models import Page
-from feedgen_mayadeen.names import canonical, encoded, fold, host_of, is_address, path_of, to_host
+from feedgen_mayadeen.names import canonical, encoded, fold, host_of, is_address, path_of, remembering, to_host
 from feedgen_mayadeen.site.edition import Edition, load
 from feedgen_mayadeen.site.tree import Tag, drop_all, links, parsed, tags
 
 _PICTURE_SOURCES = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-srcset", "srcset", "src")
 _UNSEEN = ("script", "style", "noscript", "template", "svg")
-_LONGEST_KEPT = 500
 _FROM_ROOT = ("/", "https://", "http://")
 _DEEPEST = 150
 """Readers look at what stands around an element, at any depth, for many elements; the site's stand in a dozen others."""
@@ -32,8 +31,7 @@ def resolve(page: Page, edition: Edition, base: str, href: object) -> str | None
     try:
         # From the host's root, pages that have the same menu and footer share what their links come to.
         base = _root_of(base) if written.startswith(_FROM_ROOT) and not written.startswith("//") else base
-        resolved = _resolved if len(written) <= _LONGEST_KEPT else _resolved.__wrapped__
-        return resolved(base, written, page.origin, edition.code)
+        return _resolved(written, base, page.origin, edition.code)
     except ValueError:
         return None
 
@@ -44,8 +42,8 @@ def _root_of(base: str) -> str:
     return urljoin(base, "/")
 
 
-@lru_cache(4096)
-def _resolved(base: str, href: str, origin: str | None, code: str) -> str | None:
+@remembering(500)
+def _resolved(href: str, base: str, origin: str | None, code: str) -> str | None:
     """Raises ValueError."""
     edition, address = load(code), urljoin(base, href)
     parts = urlsplit(address)
