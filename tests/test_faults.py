@@ -338,19 +338,19 @@ def test_a_redirect_stays_on_the_host_that_was_asked(english: Server, host: str)
 
 
 def test_a_proxy_of_the_environment_is_asked_but_for_the_hosts_left_out(
-    english: Server, monkeypatch: pytest.MonkeyPatch
+    english: Server, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """The English site stands for the proxy, the Spanish one for a host that is asked without it."""
     for name in ("http_proxy", "no_proxy"):
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.setenv("http_proxy", english.url)
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     one, other = sorted(EN.hosts)[:2]
-    origins = {one: "http://site.invalid", other: english.url}
+    origins = {one: "http://site.invalid", other: server.url}
     with Fetcher(Manners(delay=0), frozenset(EN.hosts), origins, Ending()) as fetcher:
-        answers = [fetcher.get(f"https://{host}{path}") for path in ("/news", "/videos") for host in (one, other)]
-    assert all(answers)
-    hosts = [request.headers["Host"] for request in english.requests]
-    assert hosts == ["site.invalid", english.url.removeprefix("http://")] * 2
+        assert all(fetcher.get(f"https://{host}{path}") for path in ("/", "/videos") for host in (one, other))
+    assert [request.headers["Host"] for request in english.requests] == ["site.invalid"] * 2
+    assert server.paths == ["/", "/videos"]
 
 
 def test_a_page_that_looks_like_xml_is_a_problem_and_no_warning(built: Place, server: Server) -> None:
