@@ -41,7 +41,7 @@ def build_once(order: Mapping[str, Any]) -> dict[str, object]:
     stages = Stages()
     from feedgen_mayadeen.build import build
     from feedgen_mayadeen.config import read_config
-    from feedgen_mayadeen.plan import Plan
+    from feedgen_mayadeen.context import Plan
 
     stages.enter("start")
     options: dict[str, dict[str, object]] = {"fetch": {"delay": 0, "jobs": order["jobs"]}}

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from bench.years import EDITION, articles
-from feedgen_mayadeen.archive import Archive
-from feedgen_mayadeen.archive.articles import Places
-from feedgen_mayadeen.membership import lists_of, topics_of
 from feedgen_mayadeen.models import Article, Named, Validators
+from feedgen_mayadeen.site.membership import lists_of, topics_of
+from feedgen_mayadeen.store import Memory
+from feedgen_mayadeen.store.articles import Places
 
 PER_DAY = 100
 """The site's pace."""
@@ -35,7 +35,7 @@ def make_memory(order: Mapping[str, Any], build: Build) -> dict[str, object]:
     build({**between, "now": now.isoformat()})  # the menu
     made = _made_up(order["folder"], order["articles"], newest)
     while batch := list(islice(made, _MONTH)):
-        with Archive(Path(order["folder"]) / "state") as kept:
+        with Memory(Path(order["folder"]) / "state") as kept:
             lists = kept.lists.all(EDITION.code)
             for article, region in batch:
                 places = Places(lists_of(article, lists, [region]), topics_of(article, EDITION))
@@ -48,7 +48,7 @@ def make_memory(order: Mapping[str, Any], build: Build) -> dict[str, object]:
 
 def _made_up(folder: str, number: int, newest: datetime) -> Iterator[tuple[Article, str]]:
     """Made-up articles, oldest first, each with the region list that shows it; the last is as old as the site's newest."""
-    with Archive(Path(folder) / "state") as kept:
+    with Memory(Path(folder) / "state") as kept:
         lists = kept.lists.all(EDITION.code)
     rng = random.Random(_SEED)
     weights = list(accumulate(1 / (rank + 1) for rank in range(_SUBJECTS)))

@@ -16,18 +16,19 @@ from datetime import UTC, datetime, timedelta
 from itertools import count, islice
 from pathlib import Path
 
-from feedgen_mayadeen.archive import Archive
-from feedgen_mayadeen.archive.articles import Places
-from feedgen_mayadeen.config import Config
 from feedgen_mayadeen.cores import Cores
-from feedgen_mayadeen.ending import Ending
-from feedgen_mayadeen.membership import lists_of, topics_of
+
+from feedgen_mayadeen.config import Config
+from feedgen_mayadeen.context import Plan, Run, silent
+from feedgen_mayadeen.crawl import open_fetcher
+from feedgen_mayadeen.generate.writer import write_feeds
 from feedgen_mayadeen.models import Article, Listing, Named, Picture, Validators
-from feedgen_mayadeen.plan import Plan, Run, silent
-from feedgen_mayadeen.reading import open_fetcher
 from feedgen_mayadeen.report import Report
 from feedgen_mayadeen.site.edition import load
-from feedgen_mayadeen.writing import write_feeds
+from feedgen_mayadeen.site.membership import lists_of, topics_of
+from feedgen_mayadeen.stop import Ending
+from feedgen_mayadeen.store import Memory
+from feedgen_mayadeen.store.articles import Places
 
 EDITION = load("en")
 START = datetime(2024, 1, 1, tzinfo=UTC)
@@ -76,7 +77,7 @@ def size(folder: Path) -> int:
 def one_month(plan: Plan, lists: tuple[Listing, ...], batch: list[tuple[Article, str]]) -> int:
     """Keeps a month's articles and writes the feeds, as builds do; returns how many feeds there are."""
     ending = Ending()
-    with Archive(plan.state) as archive, open_fetcher(plan, ending) as fetcher:
+    with Memory(plan.state) as archive, open_fetcher(plan, ending) as fetcher:
         archive.lists.keep_menu("en", lists)
         now = START
         for article, region in batch:

@@ -1,9 +1,8 @@
 """The values that the stages hand on: frozen, typed, named after what they are."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, Literal, TypeAlias, TypeVar
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,19 +164,6 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Recalled:
-    """An entry that memory holds: a mark of all that it is made from, which is another when it changes, and the way to it."""
-
-    id: str
-    updated: datetime
-    mark: bytes
-    recall: Callable[[], Entry]
-
-
-_E = TypeVar("_E", bound=Entry | Recalled, covariant=True)
-
-
-@dataclass(frozen=True, slots=True)
 class FeedInfo:
     """What a feed is, without its entries. `key` is its path without suffix; `address` its page on the site."""
 
@@ -207,52 +193,12 @@ class History:
 
 
 @dataclass(frozen=True, slots=True)
-class Feed(Generic[_E]):
+class Feed:
     """A whole feed, or one page of its archive: what it is, and its entries in their order."""
 
     info: FeedInfo
-    entries: tuple[_E, ...]
+    entries: tuple[Entry, ...]
     history: History = History()
-
-
-AnyFeed: TypeAlias = Feed[Entry | Recalled]
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A part of a file, such as an entry. Two with the same mark, of files with the same surroundings, are the same.
-
-    Without a mark nothing is known of that.
-    """
-
-    mark: bytes
-    make: Callable[[], bytes]
-
-    @classmethod
-    def plain(cls, content: bytes) -> "Piece":
-        """A part that is there already."""
-        return cls(b"", lambda: content)
-
-    @classmethod
-    def of(cls, entry: Entry | Recalled, make: Callable[[Entry], bytes]) -> "Piece":
-        """What becomes of an entry, which is recalled only when it has to be made."""
-        if isinstance(entry, Recalled):
-            return cls(entry.mark, lambda: make(entry.recall()))
-        return cls(b"", lambda: make(entry))
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """What a file is to hold: pieces, with something between them, and what comes before and after, told of those made."""
-
-    pieces: tuple[Piece, ...]
-    between: bytes
-    frame: Callable[[Sequence[bytes]], tuple[Piece, Piece]]
-
-    def __bytes__(self) -> bytes:
-        made = [piece.make() for piece in self.pieces]
-        before, after = self.frame(made)
-        return before.make() + self.between.join(made) + after.make()
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,10 +227,6 @@ class Listed:
     health: Health = Health()
     articles: int = 0
 
-    def faring(self, health: Health) -> "Listed":
-        """The same feed with another health; there may be thousands, for which `dataclasses.replace` is slow."""
-        return Listed(self.info, self.edition, self.name, self.file, self.entries, self.newest, health, self.articles)
-
 
 @dataclass(frozen=True, slots=True)
 class Folder:
@@ -301,15 +243,11 @@ class Folder:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """A file that was published: a mark of all that it was made from, its size in bytes, its time in nanoseconds since 1970.
+class PublishedFile:
+    """A file that was published: a fingerprint of all that it was made from, and a digest of its bytes.
 
-    `digest` is of its content: a file may be made from other things and come out the same. `pieces` tells which pieces it is
-    made of, and where they are.
+    A file may be made from other things and come out the same.
     """
 
-    mark: bytes
-    size: int
-    modified: int
+    fingerprint: bytes
     digest: bytes
-    pieces: bytes = b""

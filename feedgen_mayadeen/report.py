@@ -102,7 +102,7 @@ class Report:
             self.problems.append(problem)
 
     @contextmanager
-    def surviving(self) -> Iterator[None]:
+    def recording_errors(self) -> Iterator[None]:
         """Makes a problem of what can't be written within, so that whatever else can be done is."""
         try:
             yield

@@ -17,10 +17,10 @@ from click.testing import CliRunner
 from feedgen_mayadeen.build import build
 from feedgen_mayadeen.cli import main
 from feedgen_mayadeen.config import Config, read_config
-from feedgen_mayadeen.ending import Ending
-from feedgen_mayadeen.plan import Plan
+from feedgen_mayadeen.context import Plan
 from feedgen_mayadeen.report import Report
 from feedgen_mayadeen.sample import SampleHandler, SampleServer, SampleSite
+from feedgen_mayadeen.stop import Ending
 from tests.feeds import ReadFeed, read_folder
 
 MEDIA_BASE = "https://media.almayadeen.net"

@@ -1,8 +1,13 @@
 """Feeds and a folder of them as values, for the tests of what shows them: two editions, every kind of feed, all fields."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
+from feedgen_mayadeen.generate.render.json_feed import json_document, json_item
+from feedgen_mayadeen.generate.render.links import up_from
+from feedgen_mayadeen.generate.render.pages import feed_page as page_document
+from feedgen_mayadeen.generate.render.pages import page_entry, shown_on_page
 from feedgen_mayadeen.models import Article, Category, Entry, Feed, FeedInfo, Folder, Health, Listed, Named, Picture
 
 BASE = "https://example.org/some/feeds"
@@ -81,7 +86,7 @@ FEEDS = (
 FOLDER = Folder(FEEDS, BASE, NOON, NOON + timedelta(minutes=30))
 
 
-def feed_of(listed: Listed, entries: tuple[Entry, ...] = ENTRIES) -> Feed[Entry]:
+def feed_of(listed: Listed, entries: tuple[Entry, ...] = ENTRIES) -> Feed:
     """The feed that the index lists, with some entries."""
     return Feed(listed.info, entries)
 
@@ -90,3 +95,23 @@ def listed_at(file: str) -> Listed:
     """The listed feed whose Atom file has this path."""
     (found,) = (feed for feed in FEEDS if feed.file == file)
     return found
+
+
+def json_feed(feed: Feed, self_address: str, *, full: bool, hub: str = "") -> bytes:
+    """A feed as a JSON document."""
+    return json_document(feed.info, [json_item(entry, feed.info, full=full) for entry in feed.entries], self_address, hub)
+
+
+def feed_page(
+    feed: Feed,
+    listed: Listed,
+    *,
+    base_url: str,
+    editions: tuple[str, ...],
+    archives: tuple[str, ...],
+    topics: Mapping[str, str],
+) -> bytes:
+    """A feed as a page for people."""
+    up, shown = up_from(listed.file), feed.entries[: shown_on_page(feed.info.kind)]
+    entries = [page_entry(entry, listed.edition, up, topics) for entry in shown]
+    return page_document(listed, entries, base_url=base_url, editions=editions, archives=archives)

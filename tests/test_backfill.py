@@ -8,8 +8,8 @@ from itertools import count
 
 import pytest
 
-from feedgen_mayadeen.ending import Ending, Why
 from feedgen_mayadeen.sample import SampleArticle, SampleHandler
+from feedgen_mayadeen.stop import Ending, Why
 from tests.records import KEYS, numbers
 from tests.running import Place, Server, command, run, sample, status
 

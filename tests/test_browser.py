@@ -12,8 +12,8 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
-from feedgen_mayadeen.preview import Preview
-from feedgen_mayadeen.render.words import words_of
+from feedgen_mayadeen.commands.serve import Preview
+from feedgen_mayadeen.generate.render.strings import strings_of
 from tests.browser import Browser, Tab
 from tests.running import MEDIA_BASE, Place
 
@@ -133,7 +133,7 @@ def test_the_filter_filters_and_says_how_many(tab: Tab, site: Site, file: str, t
     tab.click("#filter")
     tab.write(typed)
     assert names_shown(tab) == found
-    words = words_of(file.split("/")[0] if "/" in file else "en")
+    words = strings_of(file.split("/")[0] if "/" in file else "en")
     assert tab.run("document.querySelector('output').innerText") == words.found.format(n=len(found), all=len(every))
     headings = "[...document.querySelectorAll('main > section')].filter((section) => section.checkVisibility()).length"
     assert (tab.run(headings) > 0) is (found != [])
@@ -152,7 +152,7 @@ def test_copy_copies_the_address_that_works_here(tab: Tab, site: Site, file: str
     tab.allow("clipboard-write", allowed=True)
     tab.allow("clipboard-read", allowed=True)
     tab.click(f"[data-copy='{site.at(feed)}']")
-    words = words_of("ar" if file == ARABIC else "en")
+    words = strings_of("ar" if file == ARABIC else "en")
     tab.until("said.textContent !== ''")
     assert tab.run("said.innerText") == words.copied
     assert tab.run("navigator.clipboard.readText()") == site.at(feed)
@@ -165,7 +165,7 @@ def test_where_copying_is_refused_the_address_is_selected(tab: Tab, site: Site, 
     tab.allow("clipboard-write", allowed=False)
     tab.click("[data-copy$='/news.xml']")
     tab.until("said.textContent !== ''")
-    assert tab.run("said.innerText") == words_of("en").selected
+    assert tab.run("said.innerText") == strings_of("en").selected
     assert tab.run("getSelection().toString()") == site.at("news.xml")
 
 

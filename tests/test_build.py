@@ -17,11 +17,11 @@ import lxml.html
 import pytest
 
 from feedgen_mayadeen.build import build
-from feedgen_mayadeen.ending import Ending
+from feedgen_mayadeen.context import Plan
 from feedgen_mayadeen.names import fold
-from feedgen_mayadeen.plan import Plan
 from feedgen_mayadeen.sample import SampleArticle, SampleHandler, SampleSite
 from feedgen_mayadeen.sample.body import blocks
+from feedgen_mayadeen.stop import Ending
 from tests.feeds import ReadEntry, ReadFeed
 from tests.records import BREAKING, EVERYTHING, KEYS, MOST_READ, expected_numbers, feed_keys, file_key
 from tests.running import Place, Server, command, config_of, dropped, files_of, page, run, serve, status

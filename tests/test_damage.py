@@ -16,10 +16,9 @@ from unittest import mock
 import pytest
 
 from feedgen_mayadeen import build as job
-from feedgen_mayadeen.archive.copying import copy_memory
-from feedgen_mayadeen.archive.schema import VERSION
+from feedgen_mayadeen.context import Plan
 from feedgen_mayadeen.errors import MemoryFileError
-from feedgen_mayadeen.plan import Plan
+from feedgen_mayadeen.store.copy import copy_memory
 from tests.running import Files, Place, Result, Server, config_of, files_of, run, sample, status
 from tests.test_build import undated
 
@@ -168,6 +167,7 @@ DAMAGES: Mapping[str, Callable[[Path], None]] = {
     "version 99": another_version,
     "empty": cut(0),
     "one byte": cut(1),
+    "version 3": partial(another_version, version=3),
     "version -1": partial(another_version, version=-1),
     "another program's": another_program,
 }
@@ -414,68 +414,3 @@ def test_feeds_of_the_sample_site_are_never_taken_for_real_ones(place: Place, se
         shutil.rmtree(place.state)
     shown = {entry.id for key, feed in place.feeds.items() for entry in feed.entries if key != "es/breaking"}
     assert not shown & invented
-
-
-# An old memory
-
-FIRST_TABLES = """
-CREATE TABLE pages (address TEXT PRIMARY KEY, etag TEXT, modified TEXT, text TEXT) WITHOUT ROWID;
-CREATE TABLE feeds (feed INTEGER PRIMARY KEY, edition TEXT, kind TEXT, key TEXT, label TEXT, address TEXT, known INTEGER,
-    read_at TEXT, open INTEGER DEFAULT 0, UNIQUE (edition, key));
-CREATE INDEX feeds_by_label ON feeds (edition, kind, label);
-CREATE TABLE cards (edition TEXT, source TEXT, address TEXT, title TEXT, title_read TEXT, place INTEGER,
-    PRIMARY KEY (edition, source, address)) WITHOUT ROWID;
-CREATE INDEX cards_by_address ON cards (address, edition);
-CREATE TABLE articles (number INTEGER PRIMARY KEY, edition TEXT, entry TEXT UNIQUE, published TEXT, updated TEXT, at INTEGER);
-CREATE TABLE texts (number INTEGER PRIMARY KEY REFERENCES articles, looked_at TEXT, address TEXT, title TEXT, etag TEXT,
-    modified TEXT, facts BLOB, body BLOB);
-CREATE TABLE addresses (hash INTEGER PRIMARY KEY, number INTEGER REFERENCES articles);
-CREATE TABLE membership (feed INTEGER REFERENCES feeds, at INTEGER, number INTEGER REFERENCES articles,
-    PRIMARY KEY (feed, at, number)) WITHOUT ROWID;
-CREATE INDEX membership_of ON membership (number);
-CREATE TABLE archived (feed INTEGER REFERENCES feeds, number INTEGER REFERENCES articles, page INTEGER,
-    PRIMARY KEY (feed, number)) WITHOUT ROWID;
-CREATE TABLE ticker (edition TEXT, hash INTEGER, text TEXT, address TEXT, seen TEXT, PRIMARY KEY (edition, hash))
-    WITHOUT ROWID;
-CREATE TABLE most_read (edition TEXT, place INTEGER, address TEXT, title TEXT, day TEXT, PRIMARY KEY (edition, place))
-    WITHOUT ROWID;
-CREATE TABLE misses (address TEXT PRIMARY KEY, times INTEGER, last TEXT, reason TEXT) WITHOUT ROWID;
-PRAGMA user_version = 1;
-"""
-"""The memory as it was first: version 1."""
-Rows = list[tuple[object, ...]]
-
-
-def make_old(file: Path) -> dict[str, Rows]:
-    """Makes a memory of version 1 of one of today's; gives the rows of each table by its query."""
-    today = file.rename(file.with_name("today"))
-    file.with_name("memory.digest").unlink()
-    with closing(sqlite3.connect(file)) as memory:
-        memory.executescript(FIRST_TABLES)
-        memory.execute("ATTACH ? AS today", (str(today),))
-        rows = dict[str, Rows]()
-        for (table,) in memory.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'").fetchall():
-            columns = ", ".join(row[1] for row in memory.execute(f"PRAGMA main.table_info({table})"))
-            memory.execute(f"INSERT INTO main.{table} SELECT {columns} FROM today.{table}")  # noqa: S608
-            rows[f"SELECT {columns} FROM {table}"] = memory.execute(f"SELECT {columns} FROM main.{table}").fetchall()  # noqa: S608
-        memory.commit()
-    today.unlink()
-    return rows
-
-
-def test_a_memory_of_the_first_version_becomes_one_of_today_without_loss(read: Read, known: Place) -> None:
-    file = known.state / MEMORY
-    rows = make_old(file)
-    for server in known.servers:
-        server.faults["*"] = status(403)
-    assert read.build(known, read.now, "-q").code == 3  # nothing of the site has come in between
-    with closing(sqlite3.connect(file)) as memory:
-        assert memory.execute("PRAGMA user_version").fetchone() == (VERSION,)
-        assert memory.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        for question, before in rows.items():
-            assert memory.execute(question).fetchall() == before
-    for server in known.servers:
-        server.faults = {}
-    result = read.build(known, read.now, "-q")
-    assert (result.code, result.err, published(known)) == (0, "", published(read.place))
-    assert not (known.state / ASIDE).exists()

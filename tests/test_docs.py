@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from feedgen_mayadeen import doctor, errors
-from feedgen_mayadeen.delivery import git, keeping, sending, websub
+from feedgen_mayadeen import errors
+from feedgen_mayadeen.commands import doctor
+from feedgen_mayadeen.deploy import git, pages, state_branch, websub
 
 ROOT = Path(__file__).parents[1]
 
@@ -19,7 +20,7 @@ def leaves(kind: type[errors.FeedgenError]) -> Iterator[type[errors.FeedgenError
 
 
 def test_every_kind_of_problem_is_explained() -> None:
-    assert all((git.Branch, keeping.BRANCH, sending.BRANCH, websub.ping))  # their failures are known by now
+    assert all((git.Branch, state_branch.BRANCH, pages.BRANCH, websub.ping))  # their failures are known by now
     told = set(re.findall(r"^\| `(\w+)` \|", (ROOT / "docs" / "when-red.md").read_text("utf-8"), re.MULTILINE))
     kinds = {each.__name__.removesuffix("Error") for each in leaves(errors.FeedgenError)} - {"Fetch", "Read"}
     assert told == kinds

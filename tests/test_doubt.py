@@ -8,11 +8,11 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 
-from feedgen_mayadeen.archive import Archive
-from feedgen_mayadeen.doubt import doubt_of_article, doubt_of_list
+from feedgen_mayadeen.crawl.suspicion import suspicion_of_list, without_future_dates
 from feedgen_mayadeen.models import Article, Teaser
 from feedgen_mayadeen.report import Report, Seen
 from feedgen_mayadeen.sample import SampleHandler
+from feedgen_mayadeen.store import Memory
 from tests.faults import check_sentence, entries_of, status_of
 from tests.records import KEYS
 from tests.running import HTML, Place, Server
@@ -30,39 +30,39 @@ def teasers(number: int, title: str | None = None) -> list[Teaser]:
 
 @pytest.mark.parametrize(("cards", "usual"), [(1, 4), (1, 24), (11, 24), (12, 25), (2, 5)])
 def test_fewer_than_half_of_the_usual_cards_are_doubted(cards: int, usual: int) -> None:
-    told = doubt_of_list(teasers(cards), usual, (), NOW)
+    told = suspicion_of_list(teasers(cards), usual, (), NOW)
     assert told is not None
     assert f"{cards} articles, where it usually has {usual}" in told
 
 
 @pytest.mark.parametrize(("cards", "usual"), [(1, 0), (1, 1), (1, 3), (2, 4), (12, 24), (24, 24), (30, 24), (13, 25)])
 def test_half_of_the_usual_cards_and_lists_with_few_are_not_doubted(cards: int, usual: int) -> None:
-    assert doubt_of_list(teasers(cards), usual, (), NOW) is None
+    assert suspicion_of_list(teasers(cards), usual, (), NOW) is None
 
 
 @pytest.mark.parametrize("title", ["Título", "  título ", "TÍTULO"])
 def test_titles_that_are_all_alike_are_doubted(title: str) -> None:
     cards = [*teasers(3, "Título"), *teasers(1, title)]
-    assert "4 cards all have the same title" in (doubt_of_list(cards, 4, (), NOW) or "")
+    assert "4 cards all have the same title" in (suspicion_of_list(cards, 4, (), NOW) or "")
 
 
 @pytest.mark.parametrize("cards", [teasers(3, "Título"), [*teasers(9, "Título"), *teasers(1, "Otro")], teasers(4, " ")])
 def test_titles_that_happen_to_be_alike_are_not_doubted(cards: list[Teaser]) -> None:
     """Two of a series have one title; cards without any title are pictures."""
-    assert doubt_of_list(cards, 0, (), NOW) is None
+    assert suspicion_of_list(cards, 0, (), NOW) is None
 
 
 @pytest.mark.parametrize("ahead", [3, 4])
 def test_dates_that_mostly_lie_in_the_future_are_doubted(ahead: int) -> None:
     dates = [*[NOW - timedelta(days=1)] * (4 - ahead), *[NOW + timedelta(days=400)] * ahead]
-    told = doubt_of_list(teasers(4), 4, dates, NOW)
+    told = suspicion_of_list(teasers(4), 4, dates, NOW)
     assert f"{ahead} of its 4 dates lie in the future, such as 2027-12-19" in (told or "")
 
 
 @pytest.mark.parametrize("dates", [(), [NOW + timedelta(hours=23)] * 4, [NOW + timedelta(days=9)] * 2 + [NOW] * 2])
 def test_dates_that_may_be_right_are_not_doubted(dates: list[datetime]) -> None:
     """A clock may be wrong by an offset; an announced event has its date on a card."""
-    assert doubt_of_list(teasers(4), 4, dates, NOW) is None
+    assert suspicion_of_list(teasers(4), 4, dates, NOW) is None
 
 
 # An article
@@ -72,7 +72,7 @@ def test_dates_that_may_be_right_are_not_doubted(dates: list[datetime]) -> None:
 def test_an_instant_in_the_future_is_left_out_of_an_article(field: str) -> None:
     ahead = NOW + timedelta(days=2)
     published, updated = (ahead if name == field else NOW for name in ("published", "updated"))
-    article, told = doubt_of_article(Article("https://x/", "Título", published=published, updated=updated), NOW)
+    article, told = without_future_dates(Article("https://x/", "Título", published=published, updated=updated), NOW)
     assert (article.published, article.updated) == ((None, NOW) if field == "published" else (NOW, None))
     assert ahead.isoformat() in (told or "")
 
@@ -80,7 +80,7 @@ def test_an_instant_in_the_future_is_left_out_of_an_article(field: str) -> None:
 def test_an_instant_of_today_or_none_at_all_is_not_doubted() -> None:
     for instant in (None, NOW, NOW + timedelta(hours=23)):
         article = Article("https://x/", "Título", published=instant, updated=instant)
-        assert doubt_of_article(article, NOW) == (article, None)
+        assert without_future_dates(article, NOW) == (article, None)
 
 
 # In a build
@@ -125,7 +125,7 @@ def check_reported(report: Report, says: str) -> None:
 
 def cards_of(place: Place) -> tuple[str, ...]:
     """The articles that memory takes the list to show."""
-    with Archive(place.state, keep=False) as archive:
+    with Memory(place.state, keep=False) as archive:
         return archive.lists.cards("es", "noticias")
 
 

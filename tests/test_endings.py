@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from feedgen_mayadeen.config import Config
-from feedgen_mayadeen.ending import Ending, Why
 from feedgen_mayadeen.report import Report, Seen
 from feedgen_mayadeen.sample import SampleHandler
+from feedgen_mayadeen.stop import Ending, Why
 from tests.faults import answer, as_it_is, check_sentence, entries_of, health_of, status_of
 from tests.records import KEYS
 from tests.running import Place, Server, page, run, serve

@@ -9,10 +9,10 @@ from urllib.parse import quote
 
 import pytest
 
-from feedgen_mayadeen.ending import Ending
 from feedgen_mayadeen.fetch import Fetcher, Manners
 from feedgen_mayadeen.sample import SampleArticle, SampleHandler
 from feedgen_mayadeen.site.edition import load
+from feedgen_mayadeen.stop import Ending
 from tests.faults import FAULTS, MAX_BYTES, Fault, check_sentence, entries_of
 from tests.running import Answer, Place, Result, Server, dropped, files_of, page, redirect, run, run_process, serve, status
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from feedgen_mayadeen.archive.store import Store
+from feedgen_mayadeen.store.database import Database
 from tests.running import Place, Result
 from tests.test_kill import (
     DONE,
@@ -59,14 +59,14 @@ def no_file_above(size: int) -> Mapping[str, Events]:
 
 def no_memory_above(pages: int) -> Mapping[str, Events]:
     """SQLite says that the disk is full when the memory grows by more pages than these."""
-    prepare = Store._prepare
+    prepare = Database._prepare
 
-    def prepare_bounded(self: Store) -> None:
+    def prepare_bounded(self: Database) -> None:
         prepare(self)
         count = self.db.execute("PRAGMA page_count").fetchone()[0]
         self.db.execute(f"PRAGMA max_page_count = {count + pages}")
 
-    replace_for_good(Store, "_prepare", prepare_bounded)
+    replace_for_good(Database, "_prepare", prepare_bounded)
     return {}
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from feedgen_mayadeen.delivery import git
+from feedgen_mayadeen.deploy import git
 from feedgen_mayadeen.errors import UsageError
 from tests.repositories import Repository
 

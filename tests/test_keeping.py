@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from feedgen_mayadeen.archive import Archive
-from feedgen_mayadeen.delivery import git
-from feedgen_mayadeen.delivery.keeping import (
+from feedgen_mayadeen.deploy import git
+from feedgen_mayadeen.deploy.state_branch import (
     Keeping,
     Kept,
     MemoryOvertakenError,
@@ -18,6 +17,7 @@ from feedgen_mayadeen.delivery.keeping import (
 )
 from feedgen_mayadeen.errors import LockedError, MemoryFileError, UsageError
 from feedgen_mayadeen.models import Validators
+from feedgen_mayadeen.store import Memory
 from tests.repositories import Repository
 
 PAGE = "https://example.org/"
@@ -41,13 +41,13 @@ class Machine:
         return save_memory(self.state, str(self.remote.path))
 
     def learn(self, etag: str) -> None:
-        with Archive(self.state) as archive:
-            archive.pages.keep(PAGE, Validators(etag))
+        with Memory(self.state) as memory:
+            memory.pages.save(PAGE, Validators(etag))
 
     @property
     def knows(self) -> str | None:
-        with Archive(self.state, keep=False) as archive:
-            found = archive.pages.validators(PAGE)
+        with Memory(self.state, keep=False) as memory:
+            found = memory.pages.validators(PAGE)
             return found.etag if found else None
 
 
@@ -165,11 +165,11 @@ def test_a_restoring_that_was_killed_is_done_again(one: Machine, other: Machine,
     other.save()
 
     def killed(state: Path, _: Path) -> None:
-        with Archive(state):
+        with Memory(state):
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("feedgen_mayadeen.delivery.keeping.lay_memory", killed)
+        patched.setattr("feedgen_mayadeen.deploy.state_branch.lay_memory", killed)
         with pytest.raises(KeyboardInterrupt):
             one.restore()
     assert one.restore().kept is Kept.RESTORED
@@ -208,7 +208,7 @@ def test_a_memory_that_a_build_is_using_is_not_saved_or_replaced(one: Machine, o
     other.restore()
     other.learn("theirs")
     other.save()
-    with Archive(one.state):
+    with Memory(one.state):
         for doing in (one.save, one.restore):
             with pytest.raises(LockedError):
                 doing()

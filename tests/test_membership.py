@@ -4,9 +4,11 @@ from urllib.parse import quote
 
 import pytest
 
-from feedgen_mayadeen.membership import categories_of, info_of, lists_of, parent_of, section_of
+from feedgen_mayadeen.generate.naming import categories_of, info_of
+from feedgen_mayadeen.ids import parent_of
 from feedgen_mayadeen.models import Article, Category, Listing, Named
 from feedgen_mayadeen.site.edition import load
+from feedgen_mayadeen.site.membership import lists_of, section_of
 from tests.saved import EN
 
 SITE = "https://english.almayadeen.net"

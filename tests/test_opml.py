@@ -12,8 +12,8 @@ from xml.etree.ElementTree import Element
 
 import pytest
 
+from feedgen_mayadeen.generate.render.opml import opml
 from feedgen_mayadeen.models import Folder
-from feedgen_mayadeen.render.opml import opml
 from tests.shown import BASE, FEEDS, FOLDER
 from tests.test_readers import installed
 

@@ -16,15 +16,15 @@ import pytest
 from hypothesis import given, settings
 from lxml import etree
 
-from feedgen_mayadeen.models import Document, Entry, Feed, Health, Listed, Piece
-from feedgen_mayadeen.render.atom import atom
-from feedgen_mayadeen.render.links import index_of
-from feedgen_mayadeen.render.pages import feed_page, index_page, not_found_page
-from feedgen_mayadeen.render.stylesheet import style, with_stylesheet
-from feedgen_mayadeen.render.words import Words, words_of
+from feedgen_mayadeen.generate.render.atom import atom
+from feedgen_mayadeen.generate.render.links import index_of
+from feedgen_mayadeen.generate.render.pages import index_page, not_found_page
+from feedgen_mayadeen.generate.render.strings import Strings, strings_of
+from feedgen_mayadeen.generate.render.stylesheet import style, with_stylesheet
+from feedgen_mayadeen.models import Feed, Health, Listed
 from feedgen_mayadeen.site.edition import CODES
 from tests.feeds import parse
-from tests.shown import ARTICLE, BASE, ENTRIES, FAILING, FEEDS, FOLDER, NOON, feed_of, info_of, listed_at
+from tests.shown import ARTICLE, BASE, ENTRIES, FAILING, FEEDS, FOLDER, NOON, feed_of, feed_page, info_of, listed_at
 from tests.test_atom import FEEDS as ANY_FEEDS
 
 EDITIONS = ("en", "ar")
@@ -32,7 +32,7 @@ TOPICS = {"Kites": "tags/قش.html"}
 ARCHIVES = ("news.archive-2.xml", "news.archive-1.xml")
 
 
-def page_of(listed: Listed, feed: Feed[Entry] | None = None, archives: tuple[str, ...] = ARCHIVES) -> bytes:
+def page_of(listed: Listed, feed: Feed | None = None, archives: tuple[str, ...] = ARCHIVES) -> bytes:
     return bytes(
         feed_page(feed or feed_of(listed), listed, base_url=BASE, editions=EDITIONS, archives=archives, topics=TOPICS)
     )
@@ -97,7 +97,7 @@ def test_every_page_is_valid_and_has_its_landmarks(file: str) -> None:
 
 @settings(max_examples=20, deadline=None)
 @given(ANY_FEEDS)
-def test_whatever_a_text_is_the_page_is_valid_and_says_it(feed: Feed[Entry]) -> None:
+def test_whatever_a_text_is_the_page_is_valid_and_says_it(feed: Feed) -> None:
     listed = replace(listed_at("news.xml"), name=feed.entries[0].article.title)
     parser = html5lib.HTMLParser(namespaceHTMLElements=False)
     root = parser.parse(page_of(listed, Feed(listed.info, feed.entries)))
@@ -198,7 +198,7 @@ def test_of_an_index_only_the_line_of_the_build_changes_with_a_build() -> None:
 
 def test_an_index_without_a_next_build_does_not_speak_of_it() -> None:
     content = index_page(replace(FOLDER, next_build=None), "en").decode()
-    assert words_of("en").next_build not in content
+    assert strings_of("en").next_build not in content
 
 
 def test_an_index_groups_the_feeds_as_the_menu() -> None:
@@ -239,7 +239,7 @@ def test_a_feed_on_the_index_tells_how_it_fares() -> None:
 def test_an_index_names_the_feeds_in_trouble_or_says_that_there_are_none() -> None:
     troubled = by_class(tree(pages()["index.html"]), "trouble")[0]
     assert links(troubled) == {"news/arts-culture.html": "Arts&Culture"}
-    assert words_of("ar").all_well in pages()["ar/index.html"].decode()
+    assert strings_of("ar").all_well in pages()["ar/index.html"].decode()
 
 
 @pytest.mark.parametrize("file", ["index.html", "tags/mali.html"])
@@ -278,7 +278,7 @@ def test_the_page_of_a_feed_leads_to_its_archive_and_back_to_the_index() -> None
     found = links(tree(pages()["news/sports.html"]))
     assert [found["../news.archive-2.xml"], found["../news.archive-1.xml"]] == ["Archive 1", "Archive 2"]
     assert (found["../index.html#sections"], found["../index.html"]) == ("Sections", "English")
-    assert words_of("en").older not in page_of(listed_at("news.xml"), archives=()).decode()
+    assert strings_of("en").older not in page_of(listed_at("news.xml"), archives=()).decode()
 
 
 def test_the_page_of_a_failing_feed_tells_since_when_and_stays_the_same_while_it_fails() -> None:
@@ -299,7 +299,7 @@ def test_one_edition_has_no_switch() -> None:
 def test_the_page_for_wrong_addresses_works_at_any_depth_and_in_all_languages() -> None:
     root = tree(pages()["404.html"])
     assert {link for link in links(root) if link != "#content"} == {"/some/feeds/index.html", "/some/feeds/ar/index.html"}
-    assert [text(next(root.iter(name))) for name in ("h1", "h2")] == [words_of("en").missing, words_of("ar").missing]
+    assert [text(next(root.iter(name))) for name in ("h1", "h2")] == [strings_of("en").missing, strings_of("ar").missing]
     at_a_host = tree(not_found_page(replace(FOLDER, base_url="https://feeds.example.org", feeds=())))
     assert set(links(at_a_host)) == {"#content", "/index.html"}
 
@@ -325,10 +325,10 @@ def test_an_instant_is_shown_in_a_form_that_nobody_takes_for_another(at: datetim
 @pytest.mark.parametrize("code", CODES)
 def test_every_edition_has_every_word(code: str) -> None:
     """With the same places for names and numbers as in English, and in its own direction."""
-    english, words = words_of("en"), words_of(code)
+    english, words = strings_of("en"), strings_of(code)
     places = [[sorted(re.findall(r"{\w+}", word)) for word in astuple(each)] for each in (english, words)]
     assert all(astuple(words))
-    assert [field.name for field, a, b in zip(fields(Words), *places, strict=True) if a != b and field.name != "entry"] == []
+    assert [field.name for field, a, b in zip(fields(Strings), *places, strict=True) if a != b and field.name != "entry"] == []
     assert words.direction == info_of("all", "all", "x", code).direction if code != "es" else "ltr"
     assert words.count(1) != words.count(2)
 
@@ -383,5 +383,4 @@ def test_a_feed_with_a_style_is_the_same_feed(href: str, written: bytes) -> None
 
 
 def test_a_document_without_a_declaration_begins_with_its_style() -> None:
-    bare = Document((), b"", lambda _: (Piece.plain(b"<feed/>\n"), Piece.plain(b"")))
-    assert bytes(with_stylesheet(bare, "s.css")) == b'<?xml-stylesheet type="text/css" href="s.css"?>\n<feed/>\n'
+    assert with_stylesheet(b"<feed/>\n", "s.css") == b'<?xml-stylesheet type="text/css" href="s.css"?>\n<feed/>\n'

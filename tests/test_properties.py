@@ -20,10 +20,9 @@ from feedgen_mayadeen.check import check_folder
 from feedgen_mayadeen.clean import clean
 from feedgen_mayadeen.errors import ReadError
 from feedgen_mayadeen.fetch import decode
+from feedgen_mayadeen.generate.render.atom import atom
 from feedgen_mayadeen.models import Article, Page
 from feedgen_mayadeen.names import canonical_or_none, distinct_key, fold
-from feedgen_mayadeen.render.atom import atom
-from feedgen_mayadeen.render.json_feed import json_feed
 from feedgen_mayadeen.site.article import read_article
 from feedgen_mayadeen.site.edition import CODES, Edition, load
 from feedgen_mayadeen.site.listing import read_list
@@ -33,6 +32,7 @@ from feedgen_mayadeen.site.ticker import read_most_read, read_ticker
 from feedgen_mayadeen.site.ways import read_rss, read_sitemap
 from tests.running import sample
 from tests.saved import EN, PAGES, patient
+from tests.shown import json_feed
 from tests.xss.pages import ADDRESS, PICTURE, TITLE, metadata, metadata_block, page_of
 from tests.xss.published import BASE, article_of, assert_harmless, feed_of
 from tests.xss.strategies import AT, DATES, HTML, PAGE_TEXTS, PLACES, TEXT, damage

@@ -5,10 +5,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from feedgen_mayadeen.ending import Ending
 from feedgen_mayadeen.fetch.refusal import CHALLENGE, LOGIN, refusal_of
 from feedgen_mayadeen.report import Report, Seen
 from feedgen_mayadeen.sample import SampleHandler
+from feedgen_mayadeen.stop import Ending
 from tests.faults import CHALLENGE as CHALLENGE_PAGE
 from tests.faults import LOGIN as LOGIN_PAGE
 from tests.faults import LOGIN_FORM, SOON, answer, as_it_is

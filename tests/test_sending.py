@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from feedgen_mayadeen.delivery import git
-from feedgen_mayadeen.delivery.sending import ForeignBranchError, Sending, Sent, is_repository, send
+from feedgen_mayadeen.deploy import git
+from feedgen_mayadeen.deploy.pages import ForeignBranchError, Sending, Sent, is_repository, send
 from feedgen_mayadeen.errors import OutputError, UsageError
 from tests.repositories import Repository
 from tests.running import files_of
@@ -194,7 +194,7 @@ def test_a_publishing_that_was_killed_is_gone_on_with(folder: Path, tmp_path: Pa
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("feedgen_mayadeen.delivery.sending._copy", killed)
+        patched.setattr("feedgen_mayadeen.deploy.pages._copy", killed)
         with pytest.raises(KeyboardInterrupt):
             send(folder, str(target))
     send(folder, str(target))

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from feedgen_mayadeen import __version__
+from feedgen_mayadeen.commands.serve import Preview
 from feedgen_mayadeen.config import Config, read_config
-from feedgen_mayadeen.preview import Preview
 from feedgen_mayadeen.sample import SampleSite
 from tests.feeds import read_feed, read_folder
 from tests.records import feed_keys

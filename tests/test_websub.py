@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from feedgen_mayadeen import USER_AGENT
-from feedgen_mayadeen.delivery.websub import ping
+from feedgen_mayadeen.deploy.websub import ping
 
 TOPICS = tuple(f"https://example.org/feeds/{name}.xml" for name in ("all", "news", "ar/%D8%BA%D8%B2%D8%A9", "a&b=c"))
 

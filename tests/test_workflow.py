@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, quote
 import pytest
 
 from feedgen_mayadeen.check import check_folder
-from feedgen_mayadeen.delivery import github
+from feedgen_mayadeen.deploy import github
 from tests.feeds import ReadFeed, read_folder
 from tests.repositories import Repository
 from tests.running import Server, serve, status

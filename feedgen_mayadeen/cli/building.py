@@ -14,9 +14,9 @@ import click
 from feedgen_mayadeen.cli.options import AS_JSON, ASKING, EDITION, OUT, STATE, plan_of, set_up_log
 
 if TYPE_CHECKING:
-    from feedgen_mayadeen.ending import Ending
-    from feedgen_mayadeen.plan import Plan
+    from feedgen_mayadeen.context import Plan
     from feedgen_mayadeen.report import Report
+    from feedgen_mayadeen.stop import Ending
 
 
 @click.command()
@@ -45,7 +45,7 @@ def build(**given: Any) -> None:
     import json
 
     from feedgen_mayadeen import build as job
-    from feedgen_mayadeen.show import progress_for, show_report
+    from feedgen_mayadeen.commands.show import progress_for, show_report
 
     set_up_log(given["verbose"])
     plan = plan_of(given)
@@ -64,7 +64,7 @@ def build(**given: Any) -> None:
 
 def _hand_on(report: "Report", plan: "Plan", changed: Path | None) -> None:
     """Writes the list of changed feeds, and tells GitHub Actions what its steps need. Raises UsageError."""
-    from feedgen_mayadeen.delivery import github
+    from feedgen_mayadeen.deploy import github
     from feedgen_mayadeen.errors import UsageError
 
     base = plan.config.build.base_url.rstrip("/")
@@ -87,7 +87,7 @@ def _hand_on(report: "Report", plan: "Plan", changed: Path | None) -> None:
 @AS_JSON
 def demo(out: Path, serve: bool, as_json: bool) -> None:
     """Build feeds from the built-in sample site, on this machine alone, and check them."""
-    from feedgen_mayadeen.demo import run_demo
+    from feedgen_mayadeen.commands.demo import run_demo
 
     sys.exit(run_demo(out, serve=serve, as_json=as_json))
 
@@ -97,7 +97,7 @@ def _end_on_interrupt() -> "Iterator[Ending]":
     """Turns the first Ctrl-C into a wish to stop, so that nothing that was asked for is lost; the second ends all."""
     import signal
 
-    from feedgen_mayadeen.ending import Ending, Why
+    from feedgen_mayadeen.stop import Ending, Why
 
     ending, asked = Ending(), threading.Event()
 

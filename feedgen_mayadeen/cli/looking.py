@@ -15,7 +15,7 @@ from feedgen_mayadeen.cli.options import AS_JSON, ASKING, EDITION, STATE, plan_o
 @AS_JSON
 def list_feeds(state: Path, editions: tuple[str, ...], as_json: bool) -> None:
     """Show every feed: key, title, address on the site, entries, last success. Asks nothing of the site."""
-    from feedgen_mayadeen.show import show_feeds
+    from feedgen_mayadeen.commands.show import show_feeds
 
     show_feeds(state, editions or ("en",), as_json=as_json)
 
@@ -26,7 +26,7 @@ def list_feeds(state: Path, editions: tuple[str, ...], as_json: bool) -> None:
 @ASKING
 def inspect(page: str, as_url: str | None, **given: Any) -> None:
     """Show what is read from one page, as JSON, and which way each field was found."""
-    from feedgen_mayadeen.inspection import inspect_page
+    from feedgen_mayadeen.commands.inspect import inspect_page
 
     set_up_log(given["verbose"])
     click.echo(inspect_page(page, as_url, plan_of(given, any_edition=True)))
@@ -42,8 +42,8 @@ def doctor(**given: Any) -> None:
 
     Exit code: 0 all that a build needs works; 1 something does not.
     """
-    from feedgen_mayadeen.doctor import examine
-    from feedgen_mayadeen.show import show_findings
+    from feedgen_mayadeen.commands.doctor import examine
+    from feedgen_mayadeen.commands.show import show_findings
 
     set_up_log(given["verbose"])
     sys.exit(show_findings(examine(plan_of(given)), as_json=given["as_json"]))
@@ -77,7 +77,7 @@ def check(folder: Path, as_json: bool) -> None:
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port on 127.0.0.1. [default: a free one]")
 def serve(folder: Path, port: int) -> None:
     """Preview a folder of feeds on this machine, with the content types that GitHub Pages sends."""
-    from feedgen_mayadeen.preview import Preview
+    from feedgen_mayadeen.commands.serve import Preview
 
     with Preview(folder, port) as preview:
         click.echo(f"{preview.url}/ serves {folder}; Ctrl-C ends it")

@@ -12,7 +12,7 @@ import click
 from feedgen_mayadeen.errors import UsageError
 
 if TYPE_CHECKING:
-    from feedgen_mayadeen.plan import Plan
+    from feedgen_mayadeen.context import Plan
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -71,8 +71,8 @@ def plan_of(given: dict[str, Any], *, any_edition: bool = False) -> "Plan":
 
     from feedgen_mayadeen import PAGES_ADDRESS
     from feedgen_mayadeen.config import read_config
-    from feedgen_mayadeen.delivery.github import pages_address
-    from feedgen_mayadeen.plan import Plan
+    from feedgen_mayadeen.context import Plan
+    from feedgen_mayadeen.deploy.github import pages_address
 
     tables = {
         "build": {

@@ -14,7 +14,7 @@ from feedgen_mayadeen.cli.options import STATE
 @click.option("--branch", default="gh-pages", show_default=True, help="The branch of the repository.")
 def publish(folder: Path, place: str, branch: str) -> None:
     """Push a finished folder to a branch that GitHub Pages serves, or copy it to a folder. Unchanged: nothing is done."""
-    from feedgen_mayadeen.delivery.sending import send
+    from feedgen_mayadeen.deploy.pages import send
 
     sent = send(folder, place, branch=branch)
     click.echo(
@@ -36,7 +36,7 @@ _BRANCH = click.option("--branch", default="memory", show_default=True, help="Th
 @STATE
 def restore(remote: str, branch: str, state: Path) -> None:
     """Lay the memory of a branch into the folder of the memory; on the first run there is none, which is fine."""
-    from feedgen_mayadeen.delivery.keeping import restore_memory
+    from feedgen_mayadeen.deploy.state_branch import restore_memory
 
     _tell(restore_memory(state, remote, branch))
 
@@ -47,7 +47,7 @@ def restore(remote: str, branch: str, state: Path) -> None:
 @STATE
 def save(remote: str, branch: str, state: Path) -> None:
     """Make the memory the only commit of a branch, unless another run has changed that since this one restored it."""
-    from feedgen_mayadeen.delivery.keeping import save_memory
+    from feedgen_mayadeen.deploy.state_branch import save_memory
 
     _tell(save_memory(state, remote, branch))
 
@@ -66,7 +66,7 @@ def ping(changed: Path, config: Path | None) -> None:
     Exit code: 0, also when the hub fails; readers find the feeds at their next look.
     """
     from feedgen_mayadeen.config import read_config
-    from feedgen_mayadeen.delivery.websub import ping as tell
+    from feedgen_mayadeen.deploy.websub import ping as tell
     from feedgen_mayadeen.errors import UsageError
 
     hub = read_config(config or Path("feeds.toml"), required=config is not None, options={}).build.hub

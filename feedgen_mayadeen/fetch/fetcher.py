@@ -17,13 +17,13 @@ from protego import Protego
 from requests.adapters import HTTPAdapter
 
 from feedgen_mayadeen import errors
-from feedgen_mayadeen.ending import Ending
 from feedgen_mayadeen.fetch.decode import decode, looks_like_html
 from feedgen_mayadeen.fetch.pace import Manners, Pace, Tally
 from feedgen_mayadeen.fetch.refusal import refusal_of
 from feedgen_mayadeen.fetch.transport import bounded, pools
 from feedgen_mayadeen.models import Page, Validators
 from feedgen_mayadeen.names import canonical, host_of, to_host
+from feedgen_mayadeen.stop import Ending
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from feedgen_mayadeen import USER_AGENT
-from feedgen_mayadeen.ending import Ending
+from feedgen_mayadeen.stop import Ending
 
 
 @dataclass(frozen=True, slots=True)

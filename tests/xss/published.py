@@ -14,15 +14,16 @@ import html5lib
 from lxml import etree
 
 from feedgen_mayadeen.clean import clean
-from feedgen_mayadeen.membership import ALL, categories_of, info_of, topics_of
+from feedgen_mayadeen.generate.naming import categories_of, info_of
+from feedgen_mayadeen.generate.render.atom import atom
+from feedgen_mayadeen.ids import ALL
 from feedgen_mayadeen.models import Article, Entry, Feed, Listed, Named, Page, Picture
 from feedgen_mayadeen.names import distinct_key
-from feedgen_mayadeen.render.atom import atom
-from feedgen_mayadeen.render.json_feed import json_feed
-from feedgen_mayadeen.render.pages import feed_page
 from feedgen_mayadeen.site.article import read_article
 from feedgen_mayadeen.site.edition import Edition
+from feedgen_mayadeen.site.membership import topics_of
 from tests.feeds import ATOM, MEDIA
+from tests.shown import feed_page, json_feed
 from tests.test_atom import as_feedparser_reads
 from tests.xss import harms, is_address
 
@@ -44,7 +45,7 @@ def article_of(page: Page, edition: Edition) -> Article:
     return replace(article, body=clean(article.body))
 
 
-def feed_of(article: Article, edition: Edition) -> Feed[Entry]:
+def feed_of(article: Article, edition: Edition) -> Feed:
     """A feed of one article, named after its first tag, coverage or author, else the feed of everything."""
     published = article.published or UNDATED
     updated = max(published, article.updated or published)
@@ -69,11 +70,11 @@ class Renderer:
     """
 
     name: str
-    write: Callable[[Feed[Entry]], bytes]
-    read: Callable[[bytes, Feed[Entry]], tuple[str, ...]]
+    write: Callable[[Feed], bytes]
+    read: Callable[[bytes, Feed], tuple[str, ...]]
 
 
-def read_atom(content: bytes, feed: Feed[Entry]) -> tuple[str, ...]:
+def read_atom(content: bytes, feed: Feed) -> tuple[str, ...]:
     """An Atom document: plain Atom, and the same to lxml, to feedparser without its own sanitising, and in the feed."""
     root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
     wrong = [harm for element in root.iter() for harm in _atom_harms(element)]
@@ -132,7 +133,7 @@ def _atom_harms(element: etree._Element) -> Iterator[str]:
         yield f"elements within {name}"
 
 
-def read_json_feed(content: bytes, feed: Feed[Entry]) -> tuple[str, ...]:
+def read_json_feed(content: bytes, feed: Feed) -> tuple[str, ...]:
     """A JSON Feed: its addresses are some, and its texts are the feed's."""
     read = json.loads(content)
     for item, entry in zip(read["items"], feed.entries, strict=True):
@@ -147,7 +148,7 @@ def read_json_feed(content: bytes, feed: Feed[Entry]) -> tuple[str, ...]:
     return tuple(item.get("content_html", "") for item in read["items"])
 
 
-def read_page(content: bytes, feed: Feed[Entry]) -> tuple[str, ...]:
+def read_page(content: bytes, feed: Feed) -> tuple[str, ...]:
     """A page for people: its elements and attributes are those of the page of a plain feed, whatever the texts are."""
     root = _tree(content)
     shape, own = _shape(write_page(_plain(feed)))
@@ -175,7 +176,7 @@ def _shape(plain: bytes) -> tuple[tuple[tuple[str, ...], ...], frozenset[str | N
     return tuple((e.tag, *sorted(e.attrib)) for e in elements), frozenset(e.get("href") for e in elements)
 
 
-def _plain(feed: Feed[Entry]) -> Feed[Entry]:
+def _plain(feed: Feed) -> Feed:
     """The same feed with a plain text for every text, and a plain address for every address."""
     at = "https://a.example/"
 
@@ -193,7 +194,7 @@ def _plain(feed: Feed[Entry]) -> Feed[Entry]:
     return replace(feed, info=replace(feed.info, title="x", subtitle="x"), entries=entries)
 
 
-def write_page(feed: Feed[Entry]) -> bytes:
+def write_page(feed: Feed) -> bytes:
     """The page of a feed, as it is written into the folder."""
     info = feed.info
     listed = Listed(info, info.language, info.title, "tags/x.xml", len(feed.entries), feed.entries[0].published)

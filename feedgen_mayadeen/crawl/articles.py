@@ -1,0 +1,78 @@
+"""Article pages: those that are new on the lists or due for another look are fetched, read and remembered."""
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from feedgen_mayadeen import errors
+from feedgen_mayadeen.clean import clean
+from feedgen_mayadeen.context import BuildContext
+from feedgen_mayadeen.crawl.fetching import ask_for_all, report_not_asked
+from feedgen_mayadeen.crawl.home import Home
+from feedgen_mayadeen.crawl.suspicion import without_future_dates
+from feedgen_mayadeen.ids import MOST_READ
+from feedgen_mayadeen.models import Article, Listing, Page
+from feedgen_mayadeen.site.article import read_article
+from feedgen_mayadeen.site.membership import lists_of, topics_of
+from feedgen_mayadeen.store.articles import FetchTask, Memberships
+
+
+def crawl_articles(context: BuildContext, home: Home, sources: tuple[str, ...]) -> None:
+    """Reads every article that is new, has another title on its card, or is due for another look.
+
+    They are found on the lists, in the Most Read box, and on the other ways in that `sources` names.
+    """
+    report, lists, memory = context.report, home.lists, context.memory
+    keys = [listing.key for listing in lists if context.is_needed(listing.key)]
+    moving = [MOST_READ] if context.is_selected(MOST_READ) and context.config.feeds.most_read else []
+    tasks = memory.articles.to_fetch(context.edition.code, [*keys, *moving, *sources], context.now)
+    elsewhere = frozenset((context.edition.home, *(listing.address for listing in lists)))
+    not_asked: list[errors.NotAskedError] = []
+    for task, answer in ask_for_all(context, "articles", tasks, lambda task: _fetch(context, task, elsewhere)):
+        if answer is None:
+            memory.articles.unchanged(task, context.now)
+            report.articles_unchanged += 1
+        elif isinstance(answer, errors.NotAskedError):
+            not_asked.append(answer)
+        elif isinstance(answer, errors.FeedgenError):
+            _take_failure(context, task, answer)
+        else:
+            _save(context, lists, task, *answer)
+    report.articles_not_asked += len(not_asked)
+    report_not_asked(context, "article", not_asked)
+
+
+def _fetch(context: BuildContext, task: FetchTask, elsewhere: Collection[str]) -> tuple[Page, Article] | None:
+    """An article's page and what it says, the body sanitised; None if it has not changed. Raises FetchError, ReadError."""
+    page = context.fetcher.get(task.address, task.validators if task.number is not None else None)
+    if page is None:
+        return None
+    if page.address in elsewhere:
+        raise errors.GoneError(task.address, f"it leads to {page.address}")
+    article = read_article(page, context.edition).article
+    if page.address != task.address and task.number is not None and article.post_id is None:
+        raise errors.GoneError(task.address, f"it leads to {page.address}, which is not known to be the same article")
+    return page, replace(article, body=clean(article.body))
+
+
+def _take_failure(context: BuildContext, task: FetchTask, error: errors.FeedgenError) -> None:
+    context.memory.articles.record_failure(task.address, str(error), context.now)
+    if isinstance(error, (errors.NotFoundError, errors.GoneError)) and task.number is not None:
+        context.report.notes.append(f"{task.address}: taken from the site; its entry stays")
+    else:
+        context.report.fail(error)
+        context.report.articles_failed += 1
+
+
+def _save(context: BuildContext, lists: tuple[Listing, ...], task: FetchTask, page: Page, article: Article) -> None:
+    article, suspicion = without_future_dates(article, context.now)
+    if suspicion:
+        context.report.fail(errors.SuspiciousPageError(task.address, suspicion))
+    memory, edition = context.memory, context.edition
+    identity = memory.articles.identify(article, task.address, edition.host)
+    menu = tuple(listing for listing in lists if listing.way != "tag link")
+    keys = lists_of(article, menu, memory.lists.showing(edition.code, identity.addresses))
+    memberships = Memberships(keys, topics_of(article, edition))
+    context.report.articles_read += 1
+    entry = memory.articles.save(edition, article, task.address, memberships, page.validators, context.now, identity)
+    if entry:
+        context.report.fresh.add(entry)

@@ -1,0 +1,76 @@
+"""Asking the site: the fetcher that a plan wants, and several pages at once."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from itertools import islice
+from typing import Protocol, TypeVar
+
+from feedgen_mayadeen import errors
+from feedgen_mayadeen.context import BuildContext, Plan
+from feedgen_mayadeen.fetch import Fetcher, Manners
+from feedgen_mayadeen.stop import Ending
+
+_POLL_SECONDS = 1.0
+"""Seconds that the main thread waits at once: a Ctrl-C that comes just before a wait begins is heard when that ends."""
+
+
+class _HasAddress(Protocol):
+    """Whatever has a page to ask for."""
+
+    @property
+    def address(self) -> str: ...
+
+
+_Item = TypeVar("_Item", bound=_HasAddress)
+_Answer = TypeVar("_Answer")
+
+
+def open_fetcher(plan: Plan, ending: Ending) -> Fetcher:
+    """The fetcher for a plan's editions, with the manners that its settings ask for. Raises UsageError."""
+    settings = plan.config.fetch
+    manners = Manners(
+        delay=settings.delay,
+        timeout=settings.timeout,
+        jobs=settings.jobs,
+        retries=settings.retries,
+        max_bytes=settings.max_bytes,
+        user_agent=settings.user_agent,
+        cookies=plan.cookies,
+    )
+    hosts = {host for edition in plan.editions for host in edition.hosts}
+    origins = {host: plan.origins[e.code] for e in plan.editions if e.code in plan.origins for host in e.hosts}
+    return Fetcher(manners, frozenset(hosts), origins, ending)
+
+
+def ask_for_all(
+    context: BuildContext, stage: str, items: Iterable[_Item], ask: Callable[[_Item], _Answer]
+) -> Iterator[tuple[_Item, _Answer | errors.FeedgenError]]:
+    """Asks for several things at once; hands all of them back in order, each with its answer or the failure that it met.
+
+    When the run is to end nothing new is asked for: what was not yet is handed back as such.
+    """
+    todo, jobs = tuple(items), context.config.fetch.jobs
+    upcoming, pending = iter(todo), deque[tuple[_Item, Future[_Answer | errors.FeedgenError]]]()
+
+    def safely(item: _Item) -> _Answer | errors.FeedgenError:
+        try:
+            return ask(item)
+        except errors.FeedgenError as error:
+            return error
+
+    with ThreadPoolExecutor(jobs) as pool:
+        for number in range(1, len(todo) + 1):
+            pending.extend((item, pool.submit(safely, item)) for item in islice(upcoming, jobs - len(pending)))
+            item, future = pending.popleft()
+            while not future.done():
+                wait((future,), _POLL_SECONDS)
+            yield item, future.result()
+            context.progress(stage, number, len(todo))
+
+
+def report_not_asked(context: BuildContext, what: str, failures: Sequence[errors.NotAskedError]) -> None:
+    """One problem for all lists or articles that were not asked; none when a person stopped the run."""
+    if failures:
+        number = f"{len(failures)} {what}{'s' if len(failures) > 1 else ''}, {failures[0].detail}"
+        context.fail(errors.NotAskedError(context.edition.home, number))

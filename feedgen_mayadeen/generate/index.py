@@ -1,0 +1,104 @@
+"""What the folder tells of itself: its index for people, OPML for readers, status.json and health.xml for maintainers."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from feedgen_mayadeen import PROJECT_ADDRESS
+from feedgen_mayadeen.context import BuildContext
+from feedgen_mayadeen.files import write_file
+from feedgen_mayadeen.generate.feeds import feed_plans
+from feedgen_mayadeen.generate.health import health_feed
+from feedgen_mayadeen.generate.paths import editions_in
+from feedgen_mayadeen.generate.render.atom import atom
+from feedgen_mayadeen.generate.render.groups import editions_of
+from feedgen_mayadeen.generate.render.links import index_of
+from feedgen_mayadeen.generate.render.opml import opml
+from feedgen_mayadeen.generate.render.pages import index_page, not_found_page
+from feedgen_mayadeen.generate.render.stylesheet import style, with_stylesheet
+from feedgen_mayadeen.models import Folder, Listed
+from feedgen_mayadeen.site.edition import CODES, load
+
+_IF_OVERDUE = (
+    "GitHub stops schedules in repositories without activity for 60 days; start it again: gh workflow enable publish.yml"
+)
+
+
+def write_index(contexts: Sequence[BuildContext], listed: Sequence[Listed]) -> None:
+    """Writes the files that tell of the feeds; `listed` are those of the editions that were built, in their order.
+
+    They are written also when the site could not be read, unless there never was a build that could.
+    """
+    plan = contexts[0].plan
+    if plan.dry_run:
+        return
+    built = {context.edition.code for context in contexts}
+    others = [replace(contexts[0], edition=load(code)) for code in editions_in(contexts[0]) if code not in built]
+    before = (one.listed for other in others for one in feed_plans(other))
+    feeds = [*listed, *(feed for feed in before if (plan.out / feed.file).is_file())]
+    feeds.sort(key=lambda feed: CODES.index(feed.edition))
+    next_build = contexts[0].now + timedelta(minutes=plan.config.health.every)
+    folder = Folder(tuple(feeds), plan.config.build.base_url.rstrip("/"), contexts[0].now, next_build)
+    for name, content in _files(contexts, folder):
+        with contexts[0].report.recording_errors():
+            write_file(plan.out / name, content)
+
+
+def _files(contexts: Sequence[BuildContext], folder: Folder) -> Iterator[tuple[str, bytes]]:
+    """The files by their paths in the folder; status.json, which tells of problems with the others, comes last."""
+    editions = editions_of(folder.feeds)
+    for code in editions:
+        yield index_of(code), index_page(folder, code)
+    if editions and "en" not in editions:
+        yield "index.html", index_page(folder, editions[0], at_root=True)
+    if editions:
+        yield "feeds.opml", opml(folder)
+    yield "404.html", not_found_page(folder)
+    yield "style.css", style()
+    health = atom(health_feed(contexts, folder), f"{folder.base_url}/health.xml", full=True)
+    yield "health.xml", with_stylesheet(health, "style.css")
+    yield "status.json", _status(contexts, folder)
+
+
+def _status(contexts: Sequence[BuildContext], folder: Folder) -> bytes:
+    """status.json; its shape is described in docs/status.md."""
+    report = contexts[0].report
+    status: dict[str, Any] = {
+        "version": 1,
+        "generator": PROJECT_ADDRESS,
+        "built": _written(folder.built),
+        "next_build": _written(folder.next_build),
+        "if_overdue": _IF_OVERDUE,
+        "exit_code": report.exit_code,
+        "sample": contexts[0].plan.sample,
+        "base_url": folder.base_url,
+        "editions": [context.edition.code for context in contexts],
+        "requests": report.requests,
+        "seconds": report.seconds,
+        "problems": [{"kind": p.kind, "address": p.address, "sentence": p.sentence} for p in report.problems],
+        "feeds": [_status_of(feed) for feed in folder.feeds],
+    }
+    return msgspec.json.format(msgspec.json.encode(status), indent=1) + b"\n"
+
+
+def _status_of(feed: Listed) -> dict[str, Any]:
+    return {
+        "edition": feed.edition,
+        "key": feed.info.key,
+        "kind": feed.info.kind,
+        "title": feed.info.title,
+        "file": feed.file,
+        "entries": feed.entries,
+        "newest": feed.newest.isoformat(),
+        "last_success": _written(feed.health.last_success),
+        "failures": feed.health.failures,
+        "reason": feed.health.reason,
+        "state": "failing" if feed.health.failures else "ok",
+    }
+
+
+def _written(instant: datetime | None) -> str | None:
+    return instant.astimezone(UTC).isoformat(timespec="seconds") if instant else None

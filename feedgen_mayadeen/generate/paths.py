@@ -1,0 +1,49 @@
+"""Where the files of an edition's feeds are: in the output folder, and at the address where that is served."""
+
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import quote
+
+from feedgen_mayadeen.context import BuildContext
+from feedgen_mayadeen.site.edition import CODES, load
+
+
+def folder_of(context: BuildContext) -> str:
+    """The path of an edition's own folder, with a slash at the end; the English edition has the output folder itself."""
+    return "" if context.edition.code == "en" else f"{context.edition.code}/"
+
+
+def file_of(context: BuildContext, key: str, suffix: str = ".xml") -> str:
+    """The path of a feed, in one of its forms, within the output folder."""
+    return f"{folder_of(context)}{key}{suffix}"
+
+
+def path_of(context: BuildContext, key: str, suffix: str = ".xml") -> Path:
+    """The same with the output folder itself."""
+    return context.plan.out / file_of(context, key, suffix)
+
+
+def address_of(context: BuildContext, key: str, suffix: str = ".xml") -> str:
+    """The address where that file will be served."""
+    return f"{context.config.build.base_url.rstrip('/')}/{quote(file_of(context, key, suffix))}"
+
+
+def page_key(key: str, page: int) -> str:
+    """The key of an archive page; no list's key holds a dot."""
+    return f"{key}.archive-{page}"
+
+
+def title_of(context: BuildContext, key: str) -> str | None:
+    """The name that the settings give to a feed, by its path without suffix."""
+    return context.config.titles.get(file_of(context, key, ""))
+
+
+def editions_in(context: BuildContext) -> tuple[str, ...]:
+    """The codes of the editions that the output folder holds or is about to: those that are built, and those built before."""
+    built = {edition.code for edition in context.plan.editions}
+    return tuple(code for code in CODES if code in built or _was_built(context, code))
+
+
+def _was_built(context: BuildContext, code: str) -> bool:
+    other = replace(context, edition=load(code))
+    return path_of(other, "all").is_file() and context.memory.feeds.has_any(code)

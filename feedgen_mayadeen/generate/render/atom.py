@@ -1,0 +1,134 @@
+"""A feed as Atom (RFC 4287): written with feedgen, read back with lxml; the same feed always gives the same bytes.
+
+Ways around feedgen 1.0.0: its entry links lose every attribute but `href`, so an extension of our own gives them back
+and writes the other links and the elements of Media RSS; its media extension makes groups and stays off; `updated` is
+always set, or it would be the time of the build; it makes the entries anew for every feed that they are in, so each is
+made by itself, once for all feeds, and they are put together here.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from feedgen.entry import FeedEntry
+from feedgen.ext.base import BaseEntryExtension, BaseExtension
+from feedgen.feed import FeedGenerator
+from feedgen.util import xml_elem
+from lxml import etree
+
+from feedgen_mayadeen import PROJECT_ADDRESS, __version__
+from feedgen_mayadeen.generate.render.content import audio_type, content_of
+from feedgen_mayadeen.models import Article, Entry, Feed, FeedInfo, History
+
+MEDIA = "http://search.yahoo.com/mrss/"
+_HISTORY = "http://purl.org/syndication/history/1.0"
+
+
+class _Namespaces(BaseExtension):  # type: ignore[misc]  # feedgen has no type hints
+    """Declares the namespaces of Media RSS and, for a page of an archive, of feed history (RFC 5005), which it marks."""
+
+    is_archive = False
+
+    def extend_ns(self) -> dict[str, str]:
+        return {"media": MEDIA, **({"fh": _HISTORY} if self.is_archive else {})}
+
+    def extend_atom(self, feed: etree._Element) -> etree._Element:
+        if self.is_archive:
+            xml_elem(f"{{{_HISTORY}}}archive", feed)
+        return feed
+
+
+class _LinksAndMedia(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no type hints
+    """An entry's links with all their attributes, and its picture and video (Media RSS 1.5)."""
+
+    article: Article
+
+    def extend_atom(self, entry: etree._Element) -> etree._Element:
+        article = self.article
+        for alternate in entry.iterfind("link"):
+            alternate.attrib.update({"rel": "alternate", "type": "text/html"})
+        for related in article.related:
+            if related.address and related.address != article.address:
+                xml_elem("link", entry, rel="related", type="text/html", href=related.address, title=related.label)
+        if article.audio:
+            xml_elem("link", entry, rel="enclosure", type=audio_type(article.audio), href=article.audio)
+        if article.video_seconds:
+            video = xml_elem(f"{{{MEDIA}}}content", entry, medium="video", duration=str(article.video_seconds))
+            xml_elem(f"{{{MEDIA}}}player", video, url=article.address)
+        if article.picture:
+            image = xml_elem(f"{{{MEDIA}}}content", entry, medium="image", url=article.picture.address)
+            if article.picture.caption:
+                xml_elem(f"{{{MEDIA}}}description", image, type="plain").text = article.picture.caption
+            xml_elem(f"{{{MEDIA}}}thumbnail", entry, url=article.picture.address)
+        return entry
+
+
+def atom(feed: Feed, self_address: str, *, full: bool, hub: str = "") -> bytes:
+    """A feed as an Atom document in UTF-8; `full` puts the articles into `content`. The rest is as in `atom_document`."""
+    entries = (atom_entry(entry, feed.info.direction, full=full) for entry in feed.entries)
+    return atom_document(feed.info, max(entry.updated for entry in feed.entries), entries, self_address, feed.history, hub)
+
+
+def atom_document(
+    info: FeedInfo, updated: datetime, entries: Iterable[bytes], self_address: str, history: History, hub: str = ""
+) -> bytes:
+    """An Atom document in UTF-8 of entries that are written already. Each begins a line; more white space would make the
+    folder a twentieth larger.
+
+    `updated` is the newest entry's, `self_address` where the file will be served (RFC 4287 §4.2.7.2), `hub` the address of a
+    WebSub hub, if there is one (WebSub §4).
+    """
+    made = FeedGenerator()
+    made.register_extension("namespaces", _Namespaces)
+    made.namespaces.is_archive = history.current is not None
+    made.id(info.id)
+    made.title(info.title)
+    made.subtitle(info.subtitle)
+    made.updated(updated)
+    made.link(href=self_address, rel="self", type="application/atom+xml")
+    made.link(href=info.address, rel="alternate", type="text/html")
+    if hub:
+        made.link(href=hub, rel="hub")
+    for rel, address in _neighbours(history):
+        made.link(href=address, rel=rel, type="application/atom+xml")
+    made.author(name=info.site_name)
+    made.icon(info.icon)
+    made.rights(info.rights)
+    made.generator("feedgen-mayadeen", version=__version__, uri=PROJECT_ADDRESS)
+    made.language(info.language)
+    document: bytes = made.atom_str(pretty=False)
+    return b"\n".join((document.removesuffix(b"</feed>"), *entries, b"</feed>\n"))
+
+
+def _neighbours(history: History) -> Iterator[tuple[str, str]]:
+    """The links of an archived feed (RFC 5005 §4.1)."""
+    for rel, address in (("current", history.current), ("prev-archive", history.previous), ("next-archive", history.next)):
+        if address:
+            yield rel, address
+
+
+def atom_entry(entry: Entry, direction: str, *, full: bool) -> bytes:
+    """An entry as it stands in a feed, whose root declares the namespace of Media RSS."""
+    root = etree.Element("feed", nsmap={"media": MEDIA})
+    root.append(_entry(entry, direction, full=full).atom_entry())
+    alone: bytes = etree.tostring(root, encoding="UTF-8")
+    return alone[alone.index(b"<entry>") :].removesuffix(b"</feed>")
+
+
+def _entry(entry: Entry, direction: str, *, full: bool) -> FeedEntry:
+    article, made = entry.article, FeedEntry()
+    made.id(entry.id)
+    made.title(article.title)
+    made.published(entry.published)
+    made.updated(entry.updated)
+    made.link(href=article.address)
+    content = content_of(article, direction) if full else ""
+    if content:
+        made.content(content, type="html")
+    if article.author:
+        made.author(name=article.author.label, uri=article.author.address)
+    if article.lead or not content:
+        made.summary(article.lead or article.title)
+    made.category([{"term": c.term, "label": c.label, "scheme": c.scheme} for c in entry.categories])
+    made.register_extension("links", _LinksAndMedia)
+    made.links.article = article
+    return made

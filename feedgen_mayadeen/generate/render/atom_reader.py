@@ -1,0 +1,128 @@
+"""Atom documents that `atom` wrote, read back as the feeds that they were made from."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from urllib.parse import unquote
+
+from lxml import etree
+
+from feedgen_mayadeen.errors import NoFeedError
+from feedgen_mayadeen.generate.render.atom import MEDIA
+from feedgen_mayadeen.generate.render.content import body_of
+from feedgen_mayadeen.ids import kind_of
+from feedgen_mayadeen.models import Article, Category, Entry, Feed, FeedInfo, History, Named, Picture
+
+_ATOM, _MEDIA = "{http://www.w3.org/2005/Atom}", f"{{{MEDIA}}}"
+_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+
+
+def read_atom(content: bytes, address: str) -> Feed:
+    """The feed of a document from `address` (a path or an address); of its articles what Atom carries.
+
+    Entries that lack an id, an instant or a link are left out. Raises NoFeedError for what is no feed of this program's.
+    """
+    try:
+        root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
+    except etree.XMLSyntaxError as error:
+        raise NoFeedError(address, str(error)) from error
+    ident = _text(root, "id")
+    host, sign, key = ident.removeprefix("tag:").partition(",2021:feed/")
+    if root.tag != f"{_ATOM}feed" or not sign:
+        raise NoFeedError(address, "its id is none that this program gives")
+    info = _info(root, ident, unquote(key))
+    entries = (_entry(element, host, info.direction) for element in root.iterfind(f"{_ATOM}entry"))
+    history = History(_link(root, "prev-archive"), _link(root, "next-archive"), _link(root, "current"))
+    return Feed(info, tuple(entry for entry in entries if entry), history)
+
+
+def _info(root: etree._Element, ident: str, key: str) -> FeedInfo:
+    language = root.get(_LANGUAGE, "")
+    return FeedInfo(
+        key=key,
+        kind=kind_of(key),
+        title=_text(root, "title"),
+        subtitle=_text(root, "subtitle"),
+        address=_link(root, "alternate") or "",
+        language=language,
+        direction="rtl" if language == "ar" else "ltr",
+        site_name=_text(root, "author/{http://www.w3.org/2005/Atom}name"),
+        rights=_text(root, "rights"),
+        icon=_text(root, "icon"),
+        id=ident,
+    )
+
+
+def _entry(element: etree._Element, host: str, direction: str) -> Entry | None:
+    ident, published, updated = _text(element, "id"), _instant(element, "published"), _instant(element, "updated")
+    address = _link(element, "alternate")
+    if not (ident and published and updated and address):
+        return None
+    categories = tuple(
+        Category(category.get("term", ""), category.get("label", ""), category.get("scheme", ""))
+        for category in element.iterfind(f"{_ATOM}category")
+    )
+    named: dict[str, tuple[Named, ...]] = {}
+    for category in categories:
+        kind = category.scheme.removeprefix(f"tag:{host},2021:")
+        named[kind] = (*named.get(kind, ()), Named(category.label))
+    number = ident.rpartition(":")[2]
+    article = replace(
+        _article(element, direction),
+        address=address,
+        post_id=number if number.isdecimal() else None,
+        published=published,
+        updated=updated,
+        tags=named.get("tag", ()),
+        category=named.get("category", (None,))[0],
+        country=named.get("country", (None,))[0],
+        coverage=named.get("coverage", (None,))[0],
+    )
+    return Entry(ident, published, updated, article, categories)
+
+
+def _article(element: etree._Element, direction: str) -> Article:
+    """What an entry's own elements tell of its article, but its address, dates and names."""
+    title, lead, content = _text(element, "title"), _text(element, "summary"), _text(element, "content")
+    author, picture = element.find(f"{_ATOM}author"), _picture(element)
+    links = [(link.get("rel"), link.get("href", ""), link.get("title", "")) for link in element.iterfind(f"{_ATOM}link")]
+    lengths = [media.get("duration", "") for media in element.iterfind(f"{_MEDIA}content") if media.get("medium") == "video"]
+    name = _text(author, "name") if author is not None else ""
+    return Article(
+        address="",
+        title=title,
+        # Without content an entry has a summary in any case, if need be its title.
+        lead="" if lead == title and not content else lead,
+        body=body_of(content, picture, direction),
+        picture=picture,
+        author=Named(name, author.findtext(f"{_ATOM}uri")) if name and author is not None else None,
+        video_seconds=next((int(length) for length in lengths if length.isdecimal()), None),
+        audio=next((href for rel, href, _ in links if rel == "enclosure"), None),
+        related=tuple(Named(label, href) for rel, href, label in links if rel == "related"),
+    )
+
+
+def _picture(element: etree._Element) -> Picture | None:
+    for media in element.iterfind(f"{_MEDIA}content"):
+        if media.get("medium") == "image" and media.get("url"):
+            return Picture(media.get("url", ""), media.findtext(f"{_MEDIA}description") or "")
+    return None
+
+
+def _text(element: etree._Element, name: str) -> str:
+    return element.findtext(f"{_ATOM}{name}") or ""
+
+
+def _links(element: etree._Element, rel: str) -> Iterator[str]:
+    return (link.get("href", "") for link in element.iterfind(f"{_ATOM}link") if link.get("rel") == rel)
+
+
+def _link(element: etree._Element, rel: str) -> str | None:
+    return next(_links(element, rel), None)
+
+
+def _instant(element: etree._Element, name: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(_text(element, name))
+    except ValueError:
+        return None

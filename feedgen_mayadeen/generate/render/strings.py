@@ -1,0 +1,76 @@
+"""The words of the pages' own furniture, in the language of each edition: `strings.toml` holds them."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+
+@dataclass(frozen=True, slots=True)
+class Strings:
+    """What the pages say in one language. `{site}`, `{n}` and `{all}` stand for a name and numbers."""
+
+    language: str
+    direction: str
+    heading: str
+    intro: str
+    notice: str
+    their_site: str
+    skip: str
+    editions: str
+    contents: str
+    path: str
+    all_feeds: str
+    main: str
+    sections: str
+    regions: str
+    coverage: str
+    tags: str
+    authors: str
+    filter: str
+    found: str
+    subscribe: str
+    copy_address: str
+    copied: str
+    selected: str
+    add_to: str
+    entry: str
+    entries: str
+    newest: str
+    well: str
+    failing: str
+    last_success: str
+    all_well: str
+    in_trouble: str
+    unread: str
+    last_build: str
+    next_build: str
+    overdue: str
+    opml: str
+    status: str
+    health: str
+    newest_entries: str
+    by: str
+    picture: str
+    show_pictures: str
+    pictures_note: str
+    older: str
+    archive: str
+    on_site: str
+    missing: str
+    missing_text: str
+
+    def group(self, name: str) -> str:
+        """The heading of a group of feeds (`groups.Group.name`)."""
+        return str(getattr(self, name))
+
+    def count(self, number: int) -> str:
+        """How many entries a feed has."""
+        return self.entry if number == 1 else self.entries.format(n=number)
+
+
+@cache
+def strings_of(edition: str) -> Strings:
+    """The words of an edition, by its code. Raises KeyError for one that has none."""
+    raw = tomllib.loads(resources.files(__package__).joinpath("strings.toml").read_text("utf-8"))
+    return Strings(**raw[edition])

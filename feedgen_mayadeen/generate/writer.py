@@ -1,0 +1,215 @@
+"""From memory to files: every feed in all its forms, and its archive pages, rendered where what they are made from changed."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from feedgen_mayadeen import errors
+from feedgen_mayadeen.context import BuildContext
+from feedgen_mayadeen.files import Outcome
+from feedgen_mayadeen.generate.entries import EntryRef, RenderedEntries
+from feedgen_mayadeen.generate.feeds import FeedPlan, choose_topics, days_before, feed_plans, is_on, rotate_archives
+from feedgen_mayadeen.generate.output import OutputFolder
+from feedgen_mayadeen.generate.paths import address_of, editions_in, file_of, folder_of, page_key
+from feedgen_mayadeen.generate.recover import remove_sample
+from feedgen_mayadeen.generate.render.atom import atom_document
+from feedgen_mayadeen.generate.render.json_feed import json_document
+from feedgen_mayadeen.generate.render.links import up_from
+from feedgen_mayadeen.generate.render.pages import feed_page, shown_on_page
+from feedgen_mayadeen.generate.render.stylesheet import with_stylesheet
+from feedgen_mayadeen.generate.render.version import renderer_version
+from feedgen_mayadeen.ids import TOPICS, fingerprint
+from feedgen_mayadeen.models import FeedInfo, History, Listed
+from feedgen_mayadeen.report import FeedReport
+
+FORMS = (".xml", ".json", ".html")
+"""What a feed is written as: Atom, JSON Feed, a page for people."""
+_LINES_KEPT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _RenderContext:
+    """What the files of an edition's feeds share: the folder, the rendered entries, the editions with an index.
+
+    `fingerprint` is of all that their frames are made from.
+    """
+
+    folder: OutputFolder
+    rendered: RenderedEntries
+    editions: tuple[str, ...]
+    fingerprint: bytes
+
+
+def write_feeds(contexts: Sequence[BuildContext]) -> tuple[Listed, ...]:
+    """Publishes the feeds of all editions that are built; gives every feed of theirs that is in the folder then.
+
+    A feed that is not selected, or any when the site could not be read, is left as it is; but where its file has gone, as in
+    a fresh folder, it is written again from memory. What can't be written is in the report.
+    """
+    context = contexts[0]
+    remove_sample(context)
+    folder = OutputFolder(context.plan.out, context.memory.files.all(), dry_run=context.plan.dry_run)
+    editions = editions_in(context)
+    return tuple(feed for one in contexts for feed in write_edition(one, folder, editions))
+
+
+def write_edition(context: BuildContext, folder: OutputFolder, editions: tuple[str, ...]) -> tuple[Listed, ...]:
+    """Publishes the feeds of one edition, then forgets the texts that none shows; `editions` are those with an index."""
+    report, was_read = context.report, context.report.site_was_read
+    if was_read:
+        with report.recording_errors():
+            choose_topics(context)
+            rotate_archives(context)
+    plans = feed_plans(context)
+    due = [plan for plan in plans if _is_due(context, folder, plan, was_read=was_read)]
+    files = {plan.listed.file for plan in due}
+    there = [plan.listed for plan in plans if plan.listed.file in files or folder.holds(plan.listed.file)]
+    if due:
+        shared = _render_context(context, folder, editions, due[0].listed.info, there)
+        for number, plan in enumerate(due, start=1):
+            report.feeds.append(_write_feed(context, shared, plan))
+            context.progress("feeds", number, len(due))
+    if was_read and not context.plan.dry_run:
+        with report.recording_errors():
+            _sweep(context, plans, folder)
+        with report.recording_errors():
+            _forget(context, plans)
+    with report.recording_errors():
+        context.memory.files.save(folder.published, folder.removed)
+    return tuple(one for one in there if context.plan.dry_run or folder.holds(one.file))
+
+
+def _is_due(context: BuildContext, folder: OutputFolder, plan: FeedPlan, *, was_read: bool) -> bool:
+    if not is_on(context, plan.kind):
+        return False
+    return (was_read and context.is_selected(plan.key)) or folder.has_lost(plan.listed.file)
+
+
+def _render_context(
+    context: BuildContext, folder: OutputFolder, editions: tuple[str, ...], info: FeedInfo, there: Iterable[Listed]
+) -> _RenderContext:
+    topics = {one.name: file_of(context, one.info.key, ".html") for one in there if one.info.kind == "tags"}
+    build = context.config.build
+    made_from = fingerprint(renderer_version(), context.edition, build.content, build.base_url, build.hub, editions, topics)
+    rendered = RenderedEntries(info, context.edition.code, full=build.content == "full", topics=topics)
+    return _RenderContext(folder, rendered, editions, made_from)
+
+
+def _write_feed(context: BuildContext, shared: _RenderContext, plan: FeedPlan) -> FeedReport:
+    """Writes a feed in all its forms, where it changed, its archive pages first.
+
+    An entry that leaves the feed for the archive stands in both when the build is killed in between, or the archive can't be
+    written; never in neither.
+    """
+    outcome = Outcome.FAILED
+    with context.report.recording_errors():
+        _write_archive(context, shared, plan)
+        outcome = _write_forms(context, shared, plan)
+    listed, info = plan.listed, plan.listed.info
+    new = sum(entry.id in context.report.fresh for entry in plan.entries) if outcome is not Outcome.UNCHANGED else 0
+    return FeedReport(context.edition.code, info.key, info.title, listed.file, listed.entries, new, outcome.value)
+
+
+def _write_archive(context: BuildContext, shared: _RenderContext, plan: FeedPlan) -> None:
+    """Raises OutputError."""
+    addresses, current = _archive_addresses(context, plan), address_of(context, plan.key)
+    for at, (page, entries) in enumerate(plan.pages):
+        previous = addresses[at - 1] if at else None
+        following = addresses[at + 1] if at + 1 < len(addresses) else None
+        # The one page of a short archive leads on to the feed itself: the W3C validator wants a neighbour for each.
+        history = History(previous, following if previous or following else current, current)
+        key = page_key(plan.key, page)
+        made_from = fingerprint(shared.fingerprint, plan.listed.info, history, [entry.inputs for entry in entries])
+        file = file_of(context, key)
+        if not shared.folder.is_current(file, made_from):
+            shared.folder.write(file, _atom(context, shared, key, plan.listed.info, entries, history), made_from)
+
+
+def _write_forms(context: BuildContext, shared: _RenderContext, plan: FeedPlan) -> Outcome:
+    """Raises OutputError, when all forms that can be written are."""
+    info, files = plan.listed.info, files_of(plan)[: len(FORMS)]
+    addresses = _archive_addresses(context, plan)
+    entries = [entry.inputs for entry in plan.entries]
+    made_from = fingerprint(shared.fingerprint, info, plan.listed.name, addresses, _failing_since(plan.listed), entries)
+    if all(shared.folder.is_current(file, made_from) for file in files):
+        return Outcome.UNCHANGED
+    outcomes, failures = list[Outcome](), list[errors.OutputError]()
+    for file, document in zip(files, _documents(context, shared, plan, addresses), strict=True):
+        try:
+            outcomes.append(shared.folder.write(file, document, made_from))
+        except errors.OutputError as error:
+            failures.append(error)
+    for failure in failures[:-1]:
+        context.report.fail(failure)
+    if failures:
+        raise failures[-1]
+    return outcomes[0]
+
+
+def _archive_addresses(context: BuildContext, plan: FeedPlan) -> tuple[str, ...]:
+    return tuple(address_of(context, page_key(plan.key, page)) for page, _ in plan.pages)
+
+
+def files_of(plan: FeedPlan) -> tuple[str, ...]:
+    """The paths of all files of a feed: its forms, then its archive pages."""
+    base = plan.listed.file.removesuffix(FORMS[0])
+    return (*[base + form for form in FORMS], *[page_key(base, page) + FORMS[0] for page, _ in plan.pages])
+
+
+def _failing_since(listed: Listed) -> str:
+    """Since when a feed fails, as its page tells it; empty if it does not."""
+    last = listed.health.last_success
+    return f"{last.isoformat() if last else 'ever'} {listed.health.reason}" if listed.health.failures else ""
+
+
+def _documents(context: BuildContext, shared: _RenderContext, plan: FeedPlan, archive: Sequence[str]) -> Iterator[bytes]:
+    """A feed in each of its forms."""
+    info, build = plan.listed.info, context.config.build
+    yield _atom(context, shared, info.key, info, plan.entries, History(previous=archive[-1] if archive else None))
+    # A topic's articles stand with their whole text in their sections' feeds; the folder is bounded.
+    items = [shared.rendered.json(entry, full=info.kind not in TOPICS) for entry in plan.entries]
+    yield json_document(info, items, address_of(context, info.key, ".json"), build.hub)
+    up = up_from(plan.listed.file)
+    yield feed_page(
+        plan.listed,
+        [shared.rendered.page(entry, up) for entry in plan.entries[: shown_on_page(info.kind)]],
+        base_url=build.base_url.rstrip("/"),
+        editions=shared.editions,
+        archives=tuple(file_of(context, page_key(info.key, page)) for page, _ in reversed(plan.pages)),
+    )
+
+
+def _atom(
+    context: BuildContext,
+    shared: _RenderContext,
+    key: str,
+    info: FeedInfo,
+    entries: Sequence[EntryRef],
+    history: History,
+) -> bytes:
+    written = [shared.rendered.atom(entry) for entry in entries]
+    updated = max(entry.updated for entry in entries)
+    document = atom_document(info, updated, written, address_of(context, key), history, context.config.build.hub)
+    return with_stylesheet(document, f"{up_from(file_of(context, key))}style.css")
+
+
+def _sweep(context: BuildContext, plans: Iterable[FeedPlan], folder: OutputFolder) -> None:
+    """Takes away the files of topics and archive pages that are no more, and what killed builds left. Raises OutputError."""
+    topics = tuple(f"{folder_of(context)}{kind}/" for kind in TOPICS if is_on(context, kind))
+    live = {file for plan in plans for file in files_of(plan)}
+    archived = {file_of(context, plan.key, "") for plan in plans if plan.has_archive}
+    for file in folder.others(live):
+        key, _, number = file.partition(".archive-")
+        is_page = key in archived and number.endswith(FORMS[0])
+        is_topic = f"{file.rpartition('/')[0]}/" in topics and file.endswith(FORMS)
+        if is_page or is_topic:
+            folder.remove(file)
+    folder.sweep()
+
+
+def _forget(context: BuildContext, plans: Iterable[FeedPlan]) -> None:
+    """Forgets texts that are old and in no feed. Raises MemoryWriteError."""
+    memory, code = context.memory, context.edition.code
+    memory.ticker.forget(code, max(_LINES_KEPT, context.config.build.limit))
+    before = days_before(context, context.config.memory.keep_days)
+    if before is not None:
+        memory.archive_pages.forget(code, before, {number for plan in plans for number in plan.articles})

@@ -1,0 +1,248 @@
+"""What memory knows of articles: which to fetch, and what each page said."""
+
+import sqlite3
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import msgspec
+
+from feedgen_mayadeen.ids import entry_id, fingerprint
+from feedgen_mayadeen.models import Article, Topic, Validators
+from feedgen_mayadeen.names import same
+from feedgen_mayadeen.site.edition import Edition
+from feedgen_mayadeen.store.database import Database, address_hash, written
+from feedgen_mayadeen.store.feeds import join_feeds
+
+_FIRST_RECHECK = timedelta(minutes=30)
+_RECHECKS_END = timedelta(days=1)
+_WAITS = tuple(timedelta(hours=hours) for hours in (0, 0, 1, 6, 24))
+"""How long an article that could not be read is left alone, after the first failure, the second, and so on."""
+
+# A card that left its page before its article could be read is still waited for.
+_ON_CARDS = """
+SELECT address, title, title_when_fetched FROM cards WHERE edition = ? AND source = ? AND (place IS NOT NULL
+    OR NOT EXISTS (SELECT 1 FROM addresses WHERE hash = address_hash(cards.address))) ORDER BY place IS NULL, place
+"""
+_KNOWN = "SELECT number, title, etag, modified FROM addresses LEFT JOIN texts USING (number) WHERE hash = ?"
+_RECENT = """
+SELECT texts.address, number, etag, modified, published, checked_at FROM membership JOIN feeds USING (feed)
+JOIN articles USING (number) JOIN texts USING (number) WHERE feeds.edition = ? AND key = ? AND membership.at > ?
+ORDER BY membership.at DESC
+"""
+_SAVE = """
+INSERT INTO articles (number, edition, entry, published, updated, at)
+VALUES (:number, :edition, :entry, :published, NULLIF(:updated, :published), :at)
+ON CONFLICT (number) DO UPDATE SET updated = excluded.updated RETURNING number
+"""
+_READ = """
+SELECT number, entry, published, COALESCE(updated, published), article FROM articles LEFT JOIN texts USING (number)
+WHERE number = ?
+"""
+_BY_ENTRY = "SELECT number, address FROM articles LEFT JOIN texts USING (number) WHERE entry = ?"
+_BY_ADDRESS = "SELECT number, texts.address FROM addresses LEFT JOIN texts USING (number) WHERE hash = ?"
+
+
+@dataclass(frozen=True, slots=True)
+class FetchTask:
+    """An article to fetch: its address, its number and validators when it is known already."""
+
+    address: str
+    number: int | None
+    validators: Validators
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArticle:
+    """An article as memory has it, with the id and the instants given to it; without `article` its text is forgotten."""
+
+    number: int
+    id: str
+    published: datetime
+    updated: datetime
+    article: Article | None
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which article a page is: its number, if it is known already, and the addresses on this occasion that lead to it."""
+
+    number: int | None
+    addresses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Memberships:
+    """Where an article belongs: the keys of lists, and its topics."""
+
+    lists: frozenset[str]
+    topics: tuple[Topic, ...]
+
+
+class Articles:
+    """The articles of all editions."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def to_fetch(self, edition: str, sources: Sequence[str], now: datetime) -> tuple[FetchTask, ...]:
+        """The articles to fetch: new on these lists or ways, with another title there, or due for another look."""
+        db, found = self._database.db, dict[str, FetchTask]()
+        for source in sources:
+            for address, title, title_when_fetched in db.execute(_ON_CARDS, (edition, source)).fetchall():
+                task = self.find(address)
+                if task.number is None or (title and title != title_when_fetched and self._retitled(task.number, title)):
+                    found.setdefault(address, task)
+        since = int((now - _RECHECKS_END).timestamp())
+        for source in sources:
+            for address, number, etag, modified, published, checked_at in db.execute(_RECENT, (edition, source, since)):
+                if _recheck_is_due(datetime.fromisoformat(published), datetime.fromisoformat(checked_at), now):
+                    found.setdefault(address, FetchTask(address, number, Validators(etag, modified)))
+        return tuple(task for task in found.values() if self._may_try(task.address, now))
+
+    def find(self, address: str) -> FetchTask:
+        """What to fetch an address with: its article's number and validators, if it is known."""
+        row = self._database.db.execute(_KNOWN, (address_hash(address),)).fetchone()
+        return FetchTask(address, row[0], Validators(*row[2:])) if row else FetchTask(address, None, Validators())
+
+    def _retitled(self, number: int, title: str) -> bool:
+        row = self._database.db.execute("SELECT title FROM texts WHERE number = ?", (number,)).fetchone()
+        return row is not None and row[0] != title
+
+    def unchanged(self, task: FetchTask, now: datetime) -> None:
+        """Remembers that an article was asked for again and shows nothing new."""
+        with self._database.transaction() as db:
+            db.execute("UPDATE texts SET checked_at = ? WHERE number = ?", (written(now), task.number))
+            db.execute("UPDATE cards SET title_when_fetched = title WHERE address = ?", (task.address,))
+
+    def identify(self, article: Article, asked: str, host: str) -> Identity:
+        """Which article it is: known by its post number, else by the address that was asked for or the one that it names."""
+        own = tuple(dict.fromkeys((asked, article.address)))
+        row = self._find(article, own, host)
+        if row is None:
+            return Identity(None, own)
+        number, known = row
+        # An address that leads to another article by now goes on standing for its own.
+        mine = tuple(address for address in own if self.find(address).number in (None, number))
+        return Identity(number, tuple(dict.fromkeys((*mine, known))) if known else mine)
+
+    def _find(self, article: Article, addresses: tuple[str, ...], host: str) -> tuple[int, str | None] | None:
+        """Number and address of an article that is known, by its post number, else by its addresses in turn."""
+        db = self._database.db
+        if row := db.execute(_BY_ENTRY, (entry_id(host, article.post_id, article.address),)).fetchone():
+            return row[0], row[1]
+        for address in addresses:
+            row = db.execute(_BY_ADDRESS, (address_hash(address),)).fetchone()
+            if row and self._may_be(row[0], article):
+                return row[0], row[1]
+        return None
+
+    def _may_be(self, number: int, article: Article) -> bool:
+        """Whether an article that was found by its address is this one: not if both have post numbers that differ."""
+        entry = self._database.db.execute("SELECT entry FROM articles WHERE number = ?", (number,)).fetchone()[0]
+        known = entry.rpartition(":")[2]
+        return article.post_id is None or not known.isdigit() or known == article.post_id
+
+    def save(
+        self,
+        edition: Edition,
+        article: Article,
+        asked: str,
+        memberships: Memberships,
+        validators: Validators,
+        now: datetime,
+        identity: Identity | None = None,
+    ) -> str | None:
+        """Remembers what an article's page says; its entry's id if that is new or shows something else than before.
+
+        Id and `published` are given once. `updated` moves only with title, lead, body, picture or tags, and is never
+        before `published`. A body or lead that is suddenly gone is taken for a broken page, not for an edit.
+        """
+        identity = identity or self.identify(article, asked, edition.host)
+        with self._database.transaction() as db:
+            old = read(db, identity.number)
+            if old and old.article:
+                article = replace(article, body=article.body or old.article.body, lead=article.lead or old.article.lead)
+            entry = old.id if old else entry_id(edition.host, article.post_id, article.address)
+            published = old.published if old else article.published or now.replace(microsecond=0)
+            row = {"number": identity.number, "edition": edition.code, "entry": entry, "at": int(published.timestamp())}
+            row |= {"published": published.isoformat(), "updated": _updated(old, article, published).isoformat()}
+            number = int(db.execute(_SAVE, row).fetchone()[0])
+            save_text(db, number, article, asked, validators, now)
+            join_feeds(db, edition.code, number, int(published.timestamp()), memberships.lists, memberships.topics)
+            _save_addresses(db, identity.addresses, number)
+            db.execute("DELETE FROM failed_fetches WHERE address = ?", (asked,))
+            db.execute("UPDATE cards SET title_when_fetched = title WHERE address = ?", (asked,))
+        return None if old and old.article and _shown(article) == _shown(old.article) else entry
+
+    def record_failure(self, address: str, reason: str, now: datetime) -> None:
+        """Remembers that an article could not be read."""
+        with self._database.transaction() as db:
+            db.execute(
+                "INSERT INTO failed_fetches VALUES (?, 1, ?, ?) ON CONFLICT DO UPDATE"
+                " SET times = times + 1, last = excluded.last, reason = excluded.reason",
+                (address, written(now), reason),
+            )
+
+    def get(self, number: int) -> StoredArticle | None:
+        """An article by its number."""
+        return read(self._database.db, number)
+
+    def newest_instant(self, edition: str) -> datetime | None:
+        """When the newest article was published."""
+        row = self._database.db.execute(
+            "SELECT published FROM membership JOIN feeds USING (feed) JOIN articles USING (number)"
+            " WHERE feeds.edition = ? AND key = 'all' ORDER BY membership.at DESC LIMIT 1",
+            (edition,),
+        ).fetchone()
+        return datetime.fromisoformat(row[0]) if row else None
+
+    def _may_try(self, address: str, now: datetime) -> bool:
+        query = "SELECT times, last FROM failed_fetches WHERE address = ?"
+        row = self._database.db.execute(query, (address,)).fetchone()
+        return row is None or now - datetime.fromisoformat(row[1]) >= _WAITS[min(row[0], len(_WAITS)) - 1]
+
+
+def _save_addresses(db: sqlite3.Connection, addresses: Iterable[str], number: int) -> None:
+    rows = [(address_hash(address), number) for address in addresses]
+    db.executemany("INSERT OR REPLACE INTO addresses VALUES (?, ?)", rows)
+
+
+def _recheck_is_due(published: datetime, checked_at: datetime, now: datetime) -> bool:
+    """Whether another look is due: when as much time has passed again as the article had been out at the last."""
+    return now - checked_at >= max(checked_at - published, _FIRST_RECHECK)
+
+
+def _shown(article: Article) -> tuple[object, ...]:
+    """What moves an entry's `updated`: title, lead, body, picture, tags, and nothing else."""
+    picture = article.picture.address if article.picture else ""
+    return article.title, article.lead, article.body, picture, sorted(same(tag.label) for tag in article.tags)
+
+
+def _updated(old: StoredArticle | None, article: Article, published: datetime) -> datetime:
+    """Unmoved while the entry shows the same; else the later of what the site says now and what was said before."""
+    if old and (old.article is None or _shown(article) == _shown(old.article)):
+        return old.updated
+    return max(at for at in (old.updated if old else published, article.updated) if at)
+
+
+def save_text(
+    db: sqlite3.Connection, number: int, article: Article, address: str, validators: Validators, now: datetime
+) -> None:
+    """Keeps an article's text within a transaction, with a hash of all that its page said."""
+    packed = msgspec.json.encode(article)
+    row = (number, written(now), address, article.title, validators.etag, validators.last_modified)
+    db.execute(
+        "INSERT OR REPLACE INTO texts VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*row, zlib.compress(packed), fingerprint(packed))
+    )
+
+
+def read(db: sqlite3.Connection, number: int | None) -> StoredArticle | None:
+    """An article by its number."""
+    row = db.execute(_READ, (number,)).fetchone() if number is not None else None
+    if row is None:
+        return None
+    number, entry, published, updated, packed = row
+    article = msgspec.json.decode(zlib.decompress(packed), type=Article) if packed is not None else None
+    return StoredArticle(number, entry, datetime.fromisoformat(published), datetime.fromisoformat(updated), article)

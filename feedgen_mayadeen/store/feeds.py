@@ -1,0 +1,146 @@
+"""What memory knows of feeds: their names, which have entries, which topics are busy enough for one."""
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from feedgen_mayadeen.ids import ALL
+from feedgen_mayadeen.models import Topic
+from feedgen_mayadeen.names import distinct_key
+from feedgen_mayadeen.store.database import Database
+
+_ROW = "SELECT feed, kind, key, label, address, open FROM feeds"
+_LIVE = "edition = ? AND (open OR kind IN ('all', 'sections', 'regions'))"
+_BUSY = """
+SELECT feed, count(*) FROM feeds JOIN membership USING (feed) WHERE edition = ? AND kind = ? AND at > ? GROUP BY feed
+"""
+_COUNTS = "SELECT feed, count(*) FROM membership JOIN feeds USING (feed) WHERE edition = ? GROUP BY feed"
+_NEWEST = """
+SELECT number, entry, published, COALESCE(updated, published), article_hash
+FROM membership JOIN articles USING (number) JOIN texts USING (number) WHERE feed = :feed
+AND number NOT IN (SELECT number FROM archived WHERE feed = :feed) ORDER BY membership.at DESC, entry LIMIT :limit
+"""
+
+
+class FeedRow(NamedTuple):
+    """A feed by its number: kind, key, the label that its title is made of, its page on the site if that is known.
+
+    `open` is 1 for a topic that has been given a feed.
+    """
+
+    feed: int
+    kind: str
+    key: str
+    label: str
+    address: str | None
+    open: int
+
+
+class ArticleRef(NamedTuple):
+    """An article that a feed shows: its number, its entry's id, its instants (ISO 8601), a hash of what its page said."""
+
+    number: int
+    entry: str
+    published: str
+    updated: str
+    hash: bytes
+
+
+class Feeds:
+    """The feeds of each edition."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def all(self, edition: str) -> tuple[FeedRow, ...]:
+        """All feeds of lists, all topics that have a feed, and the feed of everything, by key."""
+        return tuple(map(FeedRow._make, self._database.db.execute(f"{_ROW} WHERE {_LIVE} ORDER BY key", (edition,))))
+
+    def has_any(self, edition: str) -> bool:
+        """Whether anything is known of an edition's feeds."""
+        row = self._database.db.execute(f"SELECT EXISTS ({_ROW} WHERE {_LIVE})", (edition,)).fetchone()
+        return bool(row[0])
+
+    def counts(self, edition: str) -> Mapping[int, int]:
+        """How many articles belong to each feed, by its number; without those that have none."""
+        return dict(self._database.db.execute(_COUNTS, (edition,)).fetchall())
+
+    def topic(self, edition: str, kind: str, label: str) -> FeedRow | None:
+        """The topic of a label, written just so or else with other capitals; None if no article has named it yet."""
+        query = f"{_ROW} WHERE edition = ? AND kind = ? AND label = ?"
+        row = self._database.db.execute(query, (edition, kind, label)).fetchone()
+        row = row or self._database.db.execute(f"{query} COLLATE NOCASE", (edition, kind, label)).fetchone()
+        return FeedRow(*row) if row else None
+
+    def choose(self, edition: str, kind: str, since: int, least: int, most: int, followed: frozenset[int]) -> None:
+        """Gives feeds to the topics of a kind that are busy: at least `least` articles since an instant, `most` topics.
+
+        A topic that has a feed keeps it, unless busier ones need the place; followed ones always have theirs.
+        """
+        busy = dict(self._database.db.execute(_BUSY, (edition, kind, since)).fetchall())
+        rows = self._database.db.execute(f"{_ROW} WHERE edition = ? AND kind = ?", (edition, kind)).fetchall()
+        known = {row[0]: FeedRow(*row) for row in rows}
+        able = [f for f, row in known.items() if f not in followed and (row.open or busy.get(f, 0) >= least)]
+        able.sort(key=lambda f: (-busy.get(f, 0) - least * known[f].open, known[f].key))
+        chosen = {*able[:most], *followed}
+        with self._database.transaction() as db:
+            db.executemany("UPDATE feeds SET open = 1 WHERE feed = ?", [(f,) for f in chosen if not known[f].open])
+            lost = [f for f, row in known.items() if row.open and f not in chosen]
+            db.executemany("UPDATE feeds SET open = 0 WHERE feed = ?", [(f,) for f in lost])
+
+    def newest(self, feed: int, limit: int) -> tuple[ArticleRef, ...]:
+        """A feed's newest articles that are in no archive page, ties by id."""
+        rows = self._database.db.execute(_NEWEST, {"feed": feed, "limit": limit})
+        return tuple(map(ArticleRef._make, rows))
+
+    def lists_of_articles(self, edition: str) -> Mapping[int, tuple[str, ...]]:
+        """The keys of all lists that each article belongs to, in order, by the article's number."""
+        rows = self._database.db.execute(
+            "SELECT number, key FROM membership JOIN feeds USING (feed) WHERE edition = ? AND kind IN ('sections', 'regions')"
+            " ORDER BY key",
+            (edition,),
+        )
+        found: dict[int, tuple[str, ...]] = {}
+        for number, key in rows:
+            found[number] = (*found.get(number, ()), key)
+        return found
+
+
+def join_feeds(
+    db: sqlite3.Connection, edition: str, number: int, at: int, lists: Iterable[str], topics: Iterable[Topic]
+) -> None:
+    """Puts an article into its feeds, within a transaction: those of the lists' keys, its topics', and that of everything."""
+    feeds = {_feed_of_all(db, edition)}
+    for key in lists:
+        feeds.update(db.execute("SELECT feed FROM feeds WHERE edition = ? AND key = ?", (edition, key)).fetchone() or ())
+    feeds.update(_feed_of_topic(db, edition, topic) for topic in topics)
+    before = {feed for (feed,) in db.execute("SELECT feed FROM membership WHERE number = ?", (number,))}
+    db.executemany("DELETE FROM membership WHERE number = ? AND feed = ?", [(number, feed) for feed in before - feeds])
+    db.executemany("INSERT INTO membership VALUES (?, ?, ?)", [(feed, at, number) for feed in sorted(feeds - before)])
+
+
+def _feed_of_all(db: sqlite3.Connection, edition: str) -> int:
+    row = db.execute("SELECT feed FROM feeds WHERE edition = ? AND key = ?", (edition, ALL)).fetchone()
+    return int(row[0] if row else _insert(db, (edition, ALL, ALL, "", None)))
+
+
+def _feed_of_topic(db: sqlite3.Connection, edition: str, topic: Topic) -> int:
+    """The number of a topic's feed; a new one gets a key that no other has. A link seen for it is remembered."""
+    row = db.execute(
+        "SELECT feed, address FROM feeds WHERE edition = ? AND kind = ? AND label = ?", (edition, topic.kind, topic.label)
+    ).fetchone()
+    if row is None:
+
+        def taken(key: str) -> bool:
+            return db.execute("SELECT 1 FROM feeds WHERE edition = ? AND key = ?", (edition, key)).fetchone() is not None
+
+        key = distinct_key(topic.kind, topic.label, taken)
+        return _insert(db, (edition, topic.kind, key, topic.label, topic.address))
+    if topic.address and topic.address != row[1]:
+        db.execute("UPDATE feeds SET address = ? WHERE feed = ?", (topic.address, row[0]))
+    return int(row[0])
+
+
+def _insert(db: sqlite3.Connection, row: tuple[str, str, str, str, str | None]) -> int:
+    done = db.execute("INSERT INTO feeds (edition, kind, key, label, address) VALUES (?, ?, ?, ?, ?) RETURNING feed", row)
+    return int(done.fetchone()[0])

@@ -1,0 +1,100 @@
+"""How a memory that was lost begins again: from the entries of the feeds that were published."""
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from feedgen_mayadeen.ids import TOPICS
+from feedgen_mayadeen.models import Article, Entry, Validators
+from feedgen_mayadeen.store.articles import Memberships, save_text
+from feedgen_mayadeen.store.database import Database, address_hash
+from feedgen_mayadeen.store.feeds import join_feeds
+from feedgen_mayadeen.store.ticker import SeenLine
+
+_TOPIC = "INSERT OR IGNORE INTO feeds (edition, kind, key, label, address, open) VALUES (?, ?, ?, ?, ?, 1)"
+_LIST = "INSERT OR IGNORE INTO feeds (edition, kind, key, label, address, known) VALUES (?, ?, ?, ?, ?, 1)"
+_ARTICLE = """
+INSERT INTO articles (edition, entry, published, updated, at)
+VALUES (:edition, :entry, :published, NULLIF(:updated, :published), :at) RETURNING number
+"""
+_CARD = "INSERT OR IGNORE INTO cards (edition, source, address, title, title_when_fetched) VALUES (?, ?, ?, ?, ?)"
+_ARCHIVED = """
+INSERT OR IGNORE INTO archived SELECT feed, number, ? FROM feeds, articles
+WHERE feeds.edition = ? AND key = ? AND entry = ?
+"""
+# What belongs to a list, but stands neither in its feed nor in its archive, has left both.
+_PAST = """
+INSERT OR IGNORE INTO archived SELECT feed, number, 0 FROM membership JOIN feeds USING (feed)
+WHERE feeds.edition = ? AND kind IN ('sections', 'regions') AND at < (SELECT min(at) FROM shown WHERE key = feeds.key)
+AND NOT EXISTS (SELECT 1 FROM shown WHERE shown.key = feeds.key AND shown.number = membership.number)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedFeed:
+    """The feed of a list or a topic as it was published, or a page of its archive: the ids of its entries."""
+
+    key: str
+    kind: str
+    label: str
+    address: str
+    entries: tuple[str, ...]
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedEdition:
+    """All that an edition's published feeds tell: entries with where they belong, feeds, the ticker's lines.
+
+    `most_read` are the box's articles with the day of each (ISO 8601).
+    """
+
+    entries: tuple[tuple[Entry, Memberships], ...]
+    feeds: tuple[PublishedFeed, ...]
+    lines: tuple[SeenLine, ...] = ()
+    most_read: tuple[tuple[Article, str], ...] = ()
+
+
+class Recovery:
+    """The way back from published feeds to a memory."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def restore(self, edition: str, published: PublishedEdition, now: datetime) -> None:
+        """Puts what was published into an empty memory, all of it or nothing. `now` is the instant of the build."""
+        with self._database.transaction() as db:
+            for feed in published.feeds:
+                is_topic = feed.kind in TOPICS
+                db.execute(_TOPIC if is_topic else _LIST, (edition, feed.kind, feed.key, feed.label, feed.address))
+            for entry, memberships in published.entries:
+                _restore_entry(db, edition, entry, memberships, now)
+            for feed in published.feeds:
+                if feed.page is not None:
+                    db.executemany(_ARCHIVED, [(feed.page, edition, feed.key, entry) for entry in feed.entries])
+            _mark_past(db, edition, published.feeds)
+            for line in published.lines:
+                row = (edition, line.number, line.line.text, line.line.address, line.at.isoformat(timespec="milliseconds"))
+                db.execute("INSERT OR IGNORE INTO ticker VALUES (?, ?, ?, ?, ?)", row)
+            rows = [(edition, place, a.address, a.title, day) for place, (a, day) in enumerate(published.most_read)]
+            db.executemany("INSERT OR IGNORE INTO most_read VALUES (?, ?, ?, ?, ?)", rows)
+
+
+def _restore_entry(db: sqlite3.Connection, edition: str, entry: Entry, memberships: Memberships, now: datetime) -> None:
+    at, article = int(entry.published.timestamp()), entry.article
+    row = {"edition": edition, "entry": entry.id, "at": at}
+    row |= {"published": entry.published.isoformat(), "updated": entry.updated.isoformat()}
+    number = int(db.execute(_ARTICLE, row).fetchone()[0])
+    save_text(db, number, article, article.address, Validators(), now)
+    join_feeds(db, edition, number, at, memberships.lists, memberships.topics)
+    db.execute("INSERT OR REPLACE INTO addresses VALUES (?, ?)", (address_hash(article.address), number))
+    db.executemany(_CARD, [(edition, key, article.address, article.title, article.title) for key in memberships.lists])
+
+
+def _mark_past(db: sqlite3.Connection, edition: str, feeds: Iterable[PublishedFeed]) -> None:
+    db.execute("CREATE TEMP TABLE shown (key TEXT, number INTEGER, at INTEGER, PRIMARY KEY (key, number))")
+    rows = [(feed.key, entry) for feed in feeds for entry in feed.entries]
+    db.executemany("INSERT OR IGNORE INTO shown SELECT ?, number, at FROM articles WHERE entry = ?", rows)
+    db.execute(_PAST, (edition,))
+    db.execute("DROP TABLE shown")
