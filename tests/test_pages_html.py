@@ -230,16 +230,16 @@ def test_an_index_announces_the_main_feeds_in_both_forms() -> None:
 def test_a_feed_on_the_index_tells_how_it_fares() -> None:
     rows = {text(by_class(row, "name")[0]): row for row in by_class(tree(pages()["index.html"]), "feed")}
     assert text(by_class(rows["News"], "facts")[0]) == "2 entries Newest: 2026-11-14 12:00 UTC+02:00 well"
-    assert by_class(rows["News"], "trouble") == []
-    (trouble,) = by_class(rows["Arts&Culture"], "trouble")
-    assert text(trouble) == f"Builds failed in a row: 3. Last success: 2026-11-12 12:00 UTC+02:00. {FAILING.reason}"
-    assert "well" not in text(by_class(rows["Arts&Culture"], "facts")[0])
+    assert by_class(rows["News"], "failing") == []
+    (failing,) = by_class(rows["Arts&Culture"], "failing")
+    assert text(failing) == f"Failed builds in a row: 3. Last success: 2026-11-12 12:00 UTC+02:00. {FAILING.reason}"
+    assert "up to date" not in text(by_class(rows["Arts&Culture"], "facts")[0])
 
 
-def test_an_index_names_the_feeds_in_trouble_or_says_that_there_are_none() -> None:
-    troubled = by_class(tree(pages()["index.html"]), "trouble")[0]
-    assert links(troubled) == {"news/arts-culture.html": "Arts&Culture"}
-    assert strings_of("ar").all_well in pages()["ar/index.html"].decode()
+def test_an_index_names_the_failing_feeds_or_says_that_there_are_none() -> None:
+    failing = by_class(tree(pages()["index.html"]), "failing")[0]
+    assert links(failing) == {"news/arts-culture.html": "Arts&Culture"}
+    assert strings_of("ar").all_up_to_date in pages()["ar/index.html"].decode()
 
 
 @pytest.mark.parametrize("file", ["index.html", "tags/mali.html"])
@@ -283,11 +283,11 @@ def test_the_page_of_a_feed_leads_to_its_archive_and_back_to_the_index() -> None
 
 def test_the_page_of_a_failing_feed_tells_since_when_and_stays_the_same_while_it_fails() -> None:
     listed = listed_at("news/arts-culture.xml")
-    (trouble,) = by_class(tree(page_of(listed)), "trouble")
-    assert text(trouble) == f"This feed could not be renewed. Last success: 2026-11-12 12:00 UTC+02:00. {FAILING.reason}"
+    (failing,) = by_class(tree(page_of(listed)), "failing")
+    assert text(failing) == f"This feed could not be updated. Last success: 2026-11-12 12:00 UTC+02:00. {FAILING.reason}"
     assert page_of(listed) == page_of(replace(listed, health=replace(FAILING, failures=4)))
     never = page_of(replace(listed, health=Health(failures=1, reason="no answer")))
-    assert text(by_class(tree(never), "trouble")[0]) == "This feed could not be renewed. no answer"
+    assert text(by_class(tree(never), "failing")[0]) == "This feed could not be updated. no answer"
 
 
 def test_one_edition_has_no_switch() -> None:
@@ -353,7 +353,7 @@ def luminance(colour: str) -> float:
 
 
 @pytest.mark.parametrize("paper", ["paper", "raised"])
-@pytest.mark.parametrize("ink", ["ink", "faint", "link", "well", "trouble"])
+@pytest.mark.parametrize("ink", ["ink", "faint", "link", "current", "failing"])
 def test_colours_can_be_read_in_light_and_dark(ink: str, paper: str) -> None:
     """Contrast of 4.5 and more (WCAG 2.2, 1.4.3)."""
     for colours in schemes():

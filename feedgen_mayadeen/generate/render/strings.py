@@ -1,4 +1,4 @@
-"""The words of the pages' own furniture, in the language of each edition: `strings.toml` holds them."""
+"""The texts of the pages' own controls and labels, in the language of each edition: `strings.toml` holds them."""
 
 import tomllib
 from dataclasses import dataclass
@@ -37,12 +37,12 @@ class Strings:
     entry: str
     entries: str
     newest: str
-    well: str
-    failing: str
+    up_to_date: str
+    failures: str
     last_success: str
-    all_well: str
-    in_trouble: str
-    unread: str
+    all_up_to_date: str
+    failing_feeds: str
+    not_updated: str
     last_build: str
     next_build: str
     overdue: str
