@@ -22,7 +22,7 @@ from feedgen_mayadeen.reading import open_fetcher, read_robots
 from feedgen_mayadeen.report import Report
 from feedgen_mayadeen.site.article import read_article
 from feedgen_mayadeen.site.edition import Edition, edition_of, load
-from feedgen_mayadeen.site.listing import read_list
+from feedgen_mayadeen.site.lists import read_list
 from feedgen_mayadeen.site.menu import read_menu
 
 _OWN_ADDRESS = re.compile(r'<link[^>]+rel="?canonical"?[^>]+href="([^"]+)"|"url":\s*"(https?://[^"]+)"')

@@ -9,7 +9,7 @@ from feedgen_mayadeen.models import Article, Page, Teaser
 from feedgen_mayadeen.site.article import read_article
 from feedgen_mayadeen.site.dates import shown_on
 from feedgen_mayadeen.site.edition import load
-from feedgen_mayadeen.site.listing import read_list
+from feedgen_mayadeen.site.lists import read_list
 
 
 @dataclass(frozen=True, slots=True)

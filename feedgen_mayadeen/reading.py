@@ -19,8 +19,9 @@ from feedgen_mayadeen.plan import Plan, Run
 from feedgen_mayadeen.readers import Cards, article_of, cards_of
 from feedgen_mayadeen.report import ListReport, Seen
 from feedgen_mayadeen.site.menu import known_lists, read_menu
+from feedgen_mayadeen.site.most_read import read_most_read
 from feedgen_mayadeen.site.paging import next_page
-from feedgen_mayadeen.site.ticker import read_most_read, read_ticker
+from feedgen_mayadeen.site.ticker import read_ticker
 
 
 class _Asked(Protocol):

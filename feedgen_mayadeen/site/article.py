@@ -9,9 +9,9 @@ from feedgen_mayadeen.errors import NoArticleError
 from feedgen_mayadeen.models import Article, Named, Page, Picture, Reading
 from feedgen_mayadeen.names import fold, path_of, same
 from feedgen_mayadeen.site.body import read_body
+from feedgen_mayadeen.site.boxes import prune
 from feedgen_mayadeen.site.document import Document
 from feedgen_mayadeen.site.edition import Edition
-from feedgen_mayadeen.site.furniture import prune
 from feedgen_mayadeen.site.metadata import Facts, json_ld, merge, open_graph, tawsiyat
 from feedgen_mayadeen.site.prose import read_prose
 from feedgen_mayadeen.site.tree import parents, text_of, words

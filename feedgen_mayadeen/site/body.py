@@ -11,9 +11,9 @@ from lxml import etree
 from feedgen_mayadeen.models import Named
 from feedgen_mayadeen.names import fold, same, without_forbidden
 from feedgen_mayadeen.site import dates
+from feedgen_mayadeen.site.boxes import MARKER
 from feedgen_mayadeen.site.document import Document
 from feedgen_mayadeen.site.edition import words_of_all
-from feedgen_mayadeen.site.furniture import MARK
 from feedgen_mayadeen.site.prose import Prose
 from feedgen_mayadeen.site.tree import (
     BLOCKS,
@@ -39,7 +39,7 @@ from feedgen_mayadeen.site.tree import (
 
 _RELATED_CLASS = re.compile(r"\bdual-related\b")
 _EMBEDS = ("iframe", "embed", "object", "video", "audio")
-_DROPPED = (MARK, "form", "button", "input", "select", "textarea", "canvas", "map", "link", "meta")
+_DROPPED = (MARKER, "form", "button", "input", "select", "textarea", "canvas", "map", "link", "meta")
 _NO_LINK = "No-Link"
 _VOID = ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr")
 _BOXES = ("div", "aside", "section", "ul", "ol", "nav", "article")
@@ -91,7 +91,7 @@ def _trim(root: Tag, prose: Prose) -> None:
         around = set(parents(prose.title))
         before = takewhile(lambda tag: tag is not prose.title, tags(root))
         drop_all((tag for tag in before if tag not in around), root)
-        end = next(following(prose.title if prose.last is None else prose.last, (MARK,)), None)
+        end = next(following(prose.title if prose.last is None else prose.last, (MARKER,)), None)
         if end is not None and is_within(end, root):
             drop_all(following(end), root)
         drop(prose.title)

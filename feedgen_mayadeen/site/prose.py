@@ -8,9 +8,9 @@ from datetime import datetime
 from feedgen_mayadeen.models import Named
 from feedgen_mayadeen.names import fold, same
 from feedgen_mayadeen.site import dates
+from feedgen_mayadeen.site.boxes import MARKER
 from feedgen_mayadeen.site.document import Document
 from feedgen_mayadeen.site.edition import words_of_all
-from feedgen_mayadeen.site.furniture import MARK
 from feedgen_mayadeen.site.metadata import Facts
 from feedgen_mayadeen.site.tree import (
     HEADINGS,
@@ -127,7 +127,7 @@ def _leaves(document: Document, title: Tag | None) -> list[tuple[Tag, str]]:
     found: list[list[tuple[Tag, str]]] = [[]]
     holders = holders_of_blocks(document.root)
     for tag in following(title) if title is not None else tags(document.body):
-        if tag.tag == MARK:
+        if tag.tag == MARKER:
             found.append([])
         elif tag.tag in _LEAF and not _holds_leaves(tag, holders) and (line := words(tag)):
             found[-1].append((tag, line))
@@ -312,8 +312,8 @@ def _pictures(document: Document, title: Tag | None, told: Facts) -> Tag | None:
     if title is None:
         return None
     own = document.absolute(told.picture) if told.picture else _first_picture(document, title)
-    for tag in following(title, ("img", MARK)):
-        if tag.tag == MARK:
+    for tag in following(title, ("img", MARKER)):
+        if tag.tag == MARKER:
             break
         address, figure = document.picture(tag), above(tag, ("figure",))
         outer = around(tag if figure is None else figure)
@@ -325,8 +325,8 @@ def _pictures(document: Document, title: Tag | None, told: Facts) -> Tag | None:
 
 
 def _first_picture(document: Document, title: Tag | None) -> str | None:
-    for tag in following(title, ("img", MARK)) if title is not None else ():
-        if tag.tag == MARK:
+    for tag in following(title, ("img", MARKER)) if title is not None else ():
+        if tag.tag == MARKER:
             return None
         if address := document.picture(tag):
             return address
