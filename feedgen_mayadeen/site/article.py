@@ -38,7 +38,8 @@ def read_article(page: Page, edition: Edition) -> Reading:
     prune(document)
     named = _named_links(document)
     prose = read_prose(document, known)
-    facts, ways = merge(*told, ("text of the page", replace(prose.facts, tags=_shown_tags(document))))
+    shown = replace(prose.facts, tags=_shown_tags(document) if known.tags is None else None)
+    facts, ways = merge(*told, ("text of the page", shown))
     if not facts.title or (prose.title is None and not facts.published):
         raise NoArticleError(page.address)
     picture = document.absolute(facts.picture) if facts.picture else None

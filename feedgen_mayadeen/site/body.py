@@ -11,9 +11,9 @@ from feedgen_mayadeen.markup import attribute, elements, parsed, stands
 from feedgen_mayadeen.models import Named
 from feedgen_mayadeen.names import fold, same
 from feedgen_mayadeen.site import dates, tree
+from feedgen_mayadeen.site.boxes import MARKER
 from feedgen_mayadeen.site.document import Document
 from feedgen_mayadeen.site.edition import words_of_all
-from feedgen_mayadeen.site.boxes import MARKER
 from feedgen_mayadeen.site.prose import Prose
 from feedgen_mayadeen.site.tree import BLOCKS, drop, drop_all, following, inner_html, parents, tags
 

@@ -67,9 +67,9 @@ def shown_on(page: str, edition: Edition) -> tuple[datetime, ...]:
 
 def is_date(text: str, edition: Edition) -> bool:
     """Whether a text is a date as cards and boxes show it: with or without year and time, or today and yesterday (T)."""
-    folded = fold(text).translate(_DIGITS)
-    if len(folded) > _LONGEST:
+    if len(folded := fold(text)) > _LONGEST:
         return False
+    folded = folded.translate(_DIGITS)
     if same(_TIME.sub("", folded)) in words_of_all("days"):
         return True
     found = _SHOWN.match(folded) or _SHORT.match(folded)

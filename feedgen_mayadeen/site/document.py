@@ -66,7 +66,7 @@ class Document:
         self.scripts = tuple((dict(tag.attrib), tag.text or "") for tag in tags(self.root, ("script",)))
         """The attributes and the text of each script."""
         drop_all(tags(self.root, _UNSEEN), self.root)
-        self._addresses: dict[str, str | None] = {}
+        self._own: dict[str, str | None] = {}
         """What the links written on this page come to: readers go through them several times."""
 
     @cached_property
@@ -85,14 +85,14 @@ class Document:
 
     def resolve(self, href: str) -> str | None:
         """The absolute, canonical address of a link as written on this page; None when it leads to no page (see `resolve`)."""
-        if href not in self._addresses:
-            self._addresses[href] = resolve(self.page, self.edition, self.base, href)
-        return self._addresses[href]
+        return resolve(self.page, self.edition, self.base, href)
 
     def own(self, href: str) -> str | None:
         """The address of a link that leads to one of this edition's pages; None for any other."""
-        address = self.resolve(href)
-        return address if address and self.edition.owns(address) else None
+        if href not in self._own:
+            address = self.resolve(href)
+            self._own[href] = address if address and self.edition.owns(address) else None
+        return self._own[href]
 
     def picture(self, tag: _HasAttributes) -> str | None:
         """The real address of a picture, lazy or not, exactly as the site writes it but absolute; None for placeholders."""
