@@ -1,11 +1,11 @@
 """Makes HTML from a page harmless and plain: an allow-list made for feeds, http and https only."""
 
 import re
-from dataclasses import dataclass, field
-from html import escape, unescape
 
 import nh3
+from bs4.element import NavigableString, Tag
 
+from feedgen_mayadeen.markup import elements, parsed
 from feedgen_mayadeen.names import fold, is_address, without_forbidden
 
 TAGS = frozenset((
@@ -33,9 +33,7 @@ _WITH_CONTENT = frozenset((
 ))  # fmt: skip
 _VOID = frozenset(("br", "hr", "img"))
 _KEPT_WHEN_EMPTY = frozenset(("td", "th"))
-_TOKENS = re.compile(r'<(/?)(\w+)((?: \w+="[^"]*")*)>|([^<]+)')
-_ATTRIBUTE = re.compile(r' (\w+)="([^"]*)"')
-_BLOCK_END = re.compile(r"\s*(</(?:p|h[2-6]|ul|ol|dl|li|dt|dd|blockquote|pre|table|tr|figure|figcaption)>|<hr>)\s*")
+_BLOCK_END = re.compile(r"\s*(</(?:p|h[2-6]|ul|ol|dl|li|dt|dd|blockquote|pre|table|tr|figure|figcaption)>|<hr/>)\s*")
 
 
 def clean(html: str) -> str:
@@ -70,67 +68,23 @@ def _checked(tag: str, attribute: str, value: str) -> str | None:
     return value if attribute not in ("href", "src") or is_address(value) else None
 
 
-@dataclass(slots=True)
-class _Element:
-    """An element whose end has not come yet: how it began, what it holds so far, and whether that is anything to see."""
-
-    name: str
-    begin: str = ""
-    end: str = ""
-    parts: list[str] = field(default_factory=list)
-    is_full: bool = False
-
-
 def _without_empty(html: str) -> str:
-    """Takes out pictures without an address, links that lead nowhere, and elements that hold nothing.
-
-    `html` is as nh3 writes it: well nested, all attributes quoted, `&`, `<`, `>` and no-break spaces as references.
-    """
-    opened = [_Element("")]
-    for ends, name, attributes, text in _TOKENS.findall(html):
-        inner = opened[-1]
-        if text and inner.name == "pre" and not inner.parts:
-            text = text.lstrip("\n")  # parsers leave out a line break at its beginning, one each time
-        if text:
-            inner.parts.append(_spaced(text, opened))
-            inner.is_full = inner.is_full or bool(fold(text.replace("&nbsp;", " ")))
-        elif ends:
-            _close(opened)
-        elif name not in _VOID:
-            is_link_to_nowhere = name == "a" and 'href="' not in attributes
-            begin, end = ("", "") if is_link_to_nowhere else (f"<{name}{_attributes(attributes)}>", f"</{name}>")
-            opened.append(_Element(name, begin, end, is_full=name in _KEPT_WHEN_EMPTY))
-        elif name != "img" or 'src="' in attributes:
-            inner.parts.append(f"<{name}{_attributes(attributes)}/>")
-            inner.is_full = True
-    return "".join(opened[0].parts)
+    """Takes out pictures without an address, links that lead nowhere, and elements that hold nothing."""
+    soup = parsed(html)
+    for pre in elements(soup, "pre"):
+        # Parsers leave out a line break at its beginning, one each time.
+        if pre.contents and isinstance(first := pre.contents[0], NavigableString):
+            first.replace_with(first.lstrip("\n"))
+    for tag in reversed(elements(soup)):
+        if tag.name == "a" and not tag.has_attr("href"):
+            tag.unwrap()
+        elif tag.name == "img" and not tag.has_attr("src"):
+            tag.decompose()
+        elif tag.name not in _VOID | _KEPT_WHEN_EMPTY and _is_empty(tag):
+            tag.replace_with(" " if tag.contents else "")
+    return soup.decode()
 
 
-def _close(opened: list[_Element]) -> None:
-    """Hands what the innermost element holds on to the one around it; of an empty one at most a space."""
-    done, around = opened.pop(), opened[-1]
-    if done.is_full or not done.begin:
-        around.parts += (done.begin, *done.parts, done.end)
-        around.is_full = around.is_full or done.is_full
-    elif any(done.parts):
-        around.parts.append(" ")
-
-
-def _spaced(text: str, opened: list[_Element]) -> str:
-    """White space alone is as good as one space, but where it is shown as written."""
-    text = text.replace("&nbsp;", "\xa0")
-    if text.strip(" \n\t\f\r") or any(element.name == "pre" for element in opened):
-        return text
-    return "\n" if "\n" in text else " "
-
-
-def _attributes(html: str) -> str:
-    """Attributes in the order of their names."""
-    return "".join(f" {name}={_quoted(unescape(value))}" for name, value in sorted(_ATTRIBUTE.findall(html)))
-
-
-def _quoted(value: str) -> str:
-    value = escape(value, quote=False)
-    if '"' in value and "'" not in value:
-        return f"'{value}'"
-    return '"{}"'.format(value.replace('"', "&quot;"))
+def _is_empty(tag: Tag) -> bool:
+    """Whether an element holds no other and no text that can be seen."""
+    return not any(isinstance(node, Tag) or fold(str(node)) for node in tag.contents)

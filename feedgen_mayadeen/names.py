@@ -4,8 +4,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Callable
-from functools import lru_cache, wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 import msgspec
@@ -20,27 +19,6 @@ _QUERY_SAFE = _PATH_SAFE + "?%"
 _VOLATILE = re.compile(r"^(utm_\w+|fbclid|gclid|igshid|mc_cid|mc_eid)=", re.IGNORECASE)
 
 
-_P = ParamSpec("_P")
-_T = TypeVar("_T")
-
-
-def remembering(
-    most: int,
-) -> Callable[[Callable[Concatenate[str, _P], _T]], Callable[Concatenate[str, _P], _T]]:
-    """Has a function of a text remember what came of the last ones of at most so many characters, which many pages have."""
-
-    def decorate(work: Callable[Concatenate[str, _P], _T]) -> Callable[Concatenate[str, _P], _T]:
-        remembered: Callable[..., _T] = lru_cache(8192)(work)
-
-        @wraps(work)
-        def call(text: str, /, *more: _P.args, **named: _P.kwargs) -> _T:
-            return (remembered if len(text) <= most else work)(text, *more, **named)
-
-        return call
-
-    return decorate
-
-
 def without_forbidden(text: str) -> str:
     """The text without the characters that XML 1.0 forbids (§2.2), and without lone surrogates."""
     return _FORBIDDEN.sub("", text)
@@ -48,16 +26,9 @@ def without_forbidden(text: str) -> str:
 
 def fold(text: str | None) -> str:
     """One line of plain text: white space folded to single spaces, control and zero-width characters gone."""
-    if not text:
-        return ""
-    return _folded(text)
-
-
-@remembering(200)
-def _folded(text: str) -> str:
-    if text.isascii() and text.isprintable():
-        return " ".join(text.split())
-    return " ".join(_INVISIBLE.sub("", without_forbidden(" ".join(text.split()))).split())
+    folded = " ".join((text or "").split())
+    # No sign that goes is printable; nearly all texts have none.
+    return folded if folded.isprintable() else " ".join(_INVISIBLE.sub("", without_forbidden(folded)).split())
 
 
 def same(text: str) -> str:

@@ -18,7 +18,7 @@ FILES = {
 """Every module by its name within the package; "" is the package itself."""
 
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("", "errors", "models", "names", "stop"),
+    ("", "errors", "markup", "models", "names", "stop"),
     ("clean", "config", "files", "ids", "report"),
     ("fetch", "site"),
     ("store",),

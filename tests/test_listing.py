@@ -10,7 +10,7 @@ from feedgen_mayadeen.models import Page, Teaser
 from feedgen_mayadeen.names import canonical
 from feedgen_mayadeen.sample import SampleSite
 from feedgen_mayadeen.site.edition import load
-from feedgen_mayadeen.site.listing import read_list
+from feedgen_mayadeen.site.lists import read_list
 from tests.saved import EN, LAYOUT
 
 SITE = "https://english.almayadeen.net"

@@ -6,7 +6,7 @@ from feedgen_mayadeen import errors
 from feedgen_mayadeen.models import Page
 from feedgen_mayadeen.site.article import read_article
 from feedgen_mayadeen.site.edition import load
-from feedgen_mayadeen.site.listing import read_list
+from feedgen_mayadeen.site.lists import read_list
 from feedgen_mayadeen.site.menu import read_menu
 from tests.saved import as_json, expected, names, page_text
 

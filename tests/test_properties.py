@@ -25,11 +25,13 @@ from feedgen_mayadeen.models import Article, Page
 from feedgen_mayadeen.names import canonical_or_none, distinct_key, fold
 from feedgen_mayadeen.site.article import read_article
 from feedgen_mayadeen.site.edition import CODES, Edition, load
-from feedgen_mayadeen.site.listing import read_list
+from feedgen_mayadeen.site.lists import read_list
 from feedgen_mayadeen.site.menu import read_menu
+from feedgen_mayadeen.site.most_read import read_most_read
 from feedgen_mayadeen.site.paging import next_page
-from feedgen_mayadeen.site.ticker import read_most_read, read_ticker
-from feedgen_mayadeen.site.ways import read_rss, read_sitemap
+from feedgen_mayadeen.site.rss import read_rss
+from feedgen_mayadeen.site.sitemaps import read_sitemap
+from feedgen_mayadeen.site.ticker import read_ticker
 from tests.running import sample
 from tests.saved import EN, PAGES, patient
 from tests.shown import json_feed

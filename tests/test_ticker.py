@@ -14,7 +14,8 @@ from feedgen_mayadeen.names import canonical, fold
 from feedgen_mayadeen.sample import SampleSite
 from feedgen_mayadeen.sample import TickerLine as SampleLine
 from feedgen_mayadeen.site.edition import Edition, load
-from feedgen_mayadeen.site.ticker import read_most_read, read_ticker
+from feedgen_mayadeen.site.most_read import read_most_read
+from feedgen_mayadeen.site.ticker import read_ticker
 from tests.saved import EN, LAYOUT, names, page_text, patient
 
 SITE = "https://english.almayadeen.net"

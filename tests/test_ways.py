@@ -15,7 +15,8 @@ from feedgen_mayadeen.models import Found, Page, Sitemap, SitemapPart
 from feedgen_mayadeen.names import canonical, fold
 from feedgen_mayadeen.sample import SampleArticle, SampleSite
 from feedgen_mayadeen.site.edition import load
-from feedgen_mayadeen.site.ways import read_rss, read_sitemap
+from feedgen_mayadeen.site.rss import read_rss
+from feedgen_mayadeen.site.sitemaps import read_sitemap
 from tests.saved import EN, patient
 
 SITE = "https://english.almayadeen.net"

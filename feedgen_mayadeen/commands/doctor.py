@@ -14,9 +14,10 @@ from feedgen_mayadeen.models import Listing, Page, Teaser
 from feedgen_mayadeen.names import canonical_or_none
 from feedgen_mayadeen.site.article import read_article
 from feedgen_mayadeen.site.edition import Edition
-from feedgen_mayadeen.site.listing import read_list
+from feedgen_mayadeen.site.lists import read_list
 from feedgen_mayadeen.site.menu import known_lists, read_menu
-from feedgen_mayadeen.site.ways import RSS_PATH, SITEMAP_PATHS, read_rss, read_sitemap
+from feedgen_mayadeen.site.rss import RSS_PATH, read_rss
+from feedgen_mayadeen.site.sitemaps import SITEMAP_PATHS, read_sitemap
 from feedgen_mayadeen.stop import Ending
 from feedgen_mayadeen.store import Memory
 

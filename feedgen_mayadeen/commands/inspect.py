@@ -20,7 +20,7 @@ from feedgen_mayadeen.names import canonical_or_none, host_of, to_host
 from feedgen_mayadeen.report import Report
 from feedgen_mayadeen.site.article import read_article
 from feedgen_mayadeen.site.edition import Edition, edition_of, load
-from feedgen_mayadeen.site.listing import read_list
+from feedgen_mayadeen.site.lists import read_list
 from feedgen_mayadeen.site.menu import read_menu
 from feedgen_mayadeen.stop import Ending
 from feedgen_mayadeen.store import Memory

@@ -8,7 +8,8 @@ from feedgen_mayadeen.context import BuildContext
 from feedgen_mayadeen.models import Found, Listing, Sitemap, SitemapPart, Teaser
 from feedgen_mayadeen.names import canonical_or_none, path_of, same
 from feedgen_mayadeen.report import Seen
-from feedgen_mayadeen.site.ways import RSS_PATH, SITEMAP_PATHS, read_rss, read_sitemap
+from feedgen_mayadeen.site.rss import RSS_PATH, read_rss
+from feedgen_mayadeen.site.sitemaps import SITEMAP_PATHS, read_sitemap
 
 RSS, SITEMAP = "feed.rss", "sitemap"
 _MOST = 50

@@ -8,7 +8,8 @@ from feedgen_mayadeen.ids import MOST_READ
 from feedgen_mayadeen.models import Listing, Page, Teaser, TickerLine
 from feedgen_mayadeen.names import fold
 from feedgen_mayadeen.site.menu import known_lists, read_menu
-from feedgen_mayadeen.site.ticker import read_most_read, read_ticker
+from feedgen_mayadeen.site.most_read import read_most_read
+from feedgen_mayadeen.site.ticker import read_ticker
 
 
 @dataclass(frozen=True, slots=True)

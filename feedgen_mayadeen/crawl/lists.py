@@ -11,7 +11,7 @@ from feedgen_mayadeen.crawl.suspicion import suspicion_of_list
 from feedgen_mayadeen.models import Listing, Page, Teaser
 from feedgen_mayadeen.report import ListReport, Seen
 from feedgen_mayadeen.site.dates import shown_on
-from feedgen_mayadeen.site.listing import read_list
+from feedgen_mayadeen.site.lists import read_list
 from feedgen_mayadeen.site.paging import next_page
 
 _EXTRA_PAGES = 4

@@ -9,9 +9,9 @@ from feedgen_mayadeen.errors import NoArticleError
 from feedgen_mayadeen.models import Article, Named, Page, Picture, Reading
 from feedgen_mayadeen.names import fold, path_of, same
 from feedgen_mayadeen.site.body import read_body
+from feedgen_mayadeen.site.boxes import prune
 from feedgen_mayadeen.site.document import Document
 from feedgen_mayadeen.site.edition import Edition
-from feedgen_mayadeen.site.furniture import prune
 from feedgen_mayadeen.site.metadata import Facts, json_ld, merge, open_graph, tawsiyat
 from feedgen_mayadeen.site.prose import read_prose
 from feedgen_mayadeen.site.tree import parents, text_of, words
@@ -38,7 +38,8 @@ def read_article(page: Page, edition: Edition) -> Reading:
     prune(document)
     named = _named_links(document)
     prose = read_prose(document, known)
-    facts, ways = merge(*told, ("text of the page", replace(prose.facts, tags=_shown_tags(document))))
+    shown = replace(prose.facts, tags=_shown_tags(document) if known.tags is None else None)
+    facts, ways = merge(*told, ("text of the page", shown))
     if not facts.title or (prose.title is None and not facts.published):
         raise NoArticleError(page.address)
     picture = document.absolute(facts.picture) if facts.picture else None

@@ -2,46 +2,25 @@
 
 import re
 from dataclasses import dataclass
-from html import escape
 from itertools import takewhile
 from urllib.parse import parse_qs, urlsplit
 
-from lxml import etree
+from bs4.element import NavigableString, Tag
 
+from feedgen_mayadeen.markup import attribute, elements, parsed, stands
 from feedgen_mayadeen.models import Named
-from feedgen_mayadeen.names import fold, same, without_forbidden
-from feedgen_mayadeen.site import dates
+from feedgen_mayadeen.names import fold, same
+from feedgen_mayadeen.site import dates, tree
+from feedgen_mayadeen.site.boxes import MARKER
 from feedgen_mayadeen.site.document import Document
 from feedgen_mayadeen.site.edition import words_of_all
-from feedgen_mayadeen.site.furniture import MARK
 from feedgen_mayadeen.site.prose import Prose
-from feedgen_mayadeen.site.tree import (
-    BLOCKS,
-    GONE,
-    Tag,
-    Text,
-    above,
-    drop,
-    drop_all,
-    first,
-    following,
-    holds_blocks,
-    is_within,
-    parents,
-    parts,
-    replace,
-    still_stands,
-    tags,
-    text_of,
-    texts,
-    words,
-)
+from feedgen_mayadeen.site.tree import BLOCKS, drop, drop_all, following, inner_html, parents, tags
 
 _RELATED_CLASS = re.compile(r"\bdual-related\b")
 _EMBEDS = ("iframe", "embed", "object", "video", "audio")
-_DROPPED = (MARK, "form", "button", "input", "select", "textarea", "canvas", "map", "link", "meta")
-_NO_LINK = "No-Link"
-_VOID = ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr")
+_GONE = tree.GONE.lower()
+_DROPPED = (MARKER.lower(), "form", "button", "input", "select", "textarea", "canvas", "map", "link", "meta")
 _BOXES = ("div", "aside", "section", "ul", "ol", "nav", "article")
 _YOUTUBE = re.compile(r"(^|\.)(youtube(-nocookie)?\.com|youtu\.be)$")
 
@@ -60,117 +39,119 @@ def read_body(document: Document, prose: Prose, picture: str | None) -> Body:
 
     `picture` is the article's own picture, which is not repeated at the start of the body.
     """
-    root = prose.body
     audio = next((at for tag in tags(document.body, ("audio", "source")) if (at := _audio(document, tag))), None)
-    if root is None:
+    if prose.body is None:
         return Body(audio=audio)
-    _trim(root, prose)
-    drop_all(tags(root, _DROPPED), root)
+    _trim(prose.body, prose)
+    root = parsed(inner_html(prose.body))
+    for tag in elements(root, *_DROPPED):
+        _drop(tag)
     _drop_related(document, root)
     related = _related(document, root)
     _real_pictures(document, root, picture)
     _real_links(document, root)
     _embeds_to_links(document, root)
-    _divisions_to_paragraphs(document, root)
-    html = _written(root)
-    return Body(html if fold(text_of(root)) or first(root, ("img",)) is not None else "", related, audio)
+    _divisions_to_paragraphs(root)
+    for tag in elements(root, _GONE):
+        tag.decompose()
+    shows = fold(root.get_text()) or root.img is not None
+    return Body(root.decode() if shows else "", related, audio)
 
 
-def _written(root: Tag) -> str:
-    """What stands in an element as HTML. lxml's own writer of HTML would percent-encode addresses, names of hosts too."""
-    etree.strip_tags(root, GONE)
-    for tag in tags(root):
-        if len(tag) == 0 and not tag.text and tag.tag not in _VOID:
-            tag.text = ""  # XML would close it where it begins
-    return escape(root.text or "") + "".join(etree.tostring(tag, encoding="unicode") for tag in root)
-
-
-def _trim(root: Tag, prose: Prose) -> None:
-    """Where the container holds more than the text: takes out title and the lines about it, and what follows furniture."""
-    if prose.title is not None and is_within(prose.title, root):
+def _trim(root: tree.Tag, prose: Prose) -> None:
+    """Where the container holds more than the text: takes out title and the lines about it, and what follows boilerplate."""
+    if prose.title is not None and tree.is_within(prose.title, root):
         around = set(parents(prose.title))
         before = takewhile(lambda tag: tag is not prose.title, tags(root))
         drop_all((tag for tag in before if tag not in around), root)
-        end = next(following(prose.title if prose.last is None else prose.last, (MARK,)), None)
-        if end is not None and is_within(end, root):
+        end = next(following(prose.title if prose.last is None else prose.last, (MARKER,)), None)
+        if end is not None and tree.is_within(end, root):
             drop_all(following(end), root)
         drop(prose.title)
-    drop_all((tag for tag in prose.around if above(tag, ("figure", "blockquote")) is None), root)
+    drop_all((tag for tag in prose.around if tree.above(tag, ("figure", "blockquote")) is None), root)
+
+
+def _drop(tag: Tag) -> None:
+    """Takes out an element; what stands in its place until the end keeps the texts around it apart."""
+    if stands(tag):
+        tag.replace_with(Tag(name=_GONE))
+        tag.decompose()
 
 
 def _drop_related(document: Document, root: Tag) -> None:
     """Boxes of other articles: by the known class (C), else blocks that hold nothing but links to articles and dates."""
-    for tag in list(tags(root, _BOXES)):
-        if still_stands(tag, root) and (_RELATED_CLASS.search(tag.get("class", "")) or _is_related_box(document, tag)):
-            drop(tag)
+    for tag in elements(root, *_BOXES):
+        if stands(tag) and (_RELATED_CLASS.search(attribute(tag, "class")) or _is_related_box(document, tag)):
+            _drop(tag)
 
 
 def _is_related_box(document: Document, tag: Tag) -> bool:
-    links = list(document.links(tag))
-    if not links or first(tag, _EMBEDS) is not None or any(above(link, ("p",)) is not None for link, _ in links):
+    links = _links(document, tag)
+    if not links or elements(tag, *_EMBEDS) or any(link.find_parent("p") for link, _ in links):
         return False
-    rest = [text.value for text in texts(tag) if fold(text.value) and above(text, ("a",)) is None]
-    dated = all(dates.is_date(text, document.edition) for text in rest)
-    return dated and (bool(rest) or tag.tag in ("aside", "nav") or first(tag, ("img",)) is not None)
+    texts = [text for text in tag.find_all(string=True) if fold(str(text)) and not text.find_parent("a")]
+    dated = all(dates.is_date(str(text), document.edition) for text in texts)
+    return dated and (bool(texts) or tag.name in ("aside", "nav") or tag.img is not None)
+
+
+def _links(document: Document, root: Tag) -> list[tuple[Tag, str]]:
+    """The links to this edition's pages, with their addresses."""
+    links = ((link, document.own(attribute(link, "href"))) for link in elements(root, "a") if link.has_attr("href"))
+    return [(link, address) for link, address in links if address]
+
+
+def _words(tag: Tag) -> str:
+    """The folded text of an element, with a space between its pieces."""
+    return fold(tag.get_text(" "))
 
 
 def _related(document: Document, root: Tag) -> tuple[Named, ...]:
     """The links of the lines that begin with "Read more" in the edition's words."""
     spoken = tuple(words_of_all("read_more"))
     found: dict[str, Named] = {}
-    for tag in tags(root, ("p", "div", "li", "h3", "h4", "strong", "blockquote")):
-        if not holds_blocks(tag) and same(words(tag)).startswith(spoken):
-            for link, address in document.links(tag):
-                if words(link):
-                    found.setdefault(address, Named(words(link), address))
+    for tag in elements(root, "p", "div", "li", "h3", "h4", "strong", "blockquote"):
+        if not _holds_blocks(tag) and same(_words(tag)).startswith(spoken):
+            for link, address in _links(document, tag):
+                if label := _words(link):
+                    found.setdefault(address, Named(label, address))
     return tuple(found.values())
 
 
 def _real_pictures(document: Document, root: Tag, own: str | None) -> None:
-    seen = {own} if own else set()
-    for number, tag in enumerate(list(tags(root, ("img",)))):
+    for number, tag in enumerate(elements(root, "img")):
         address = document.picture(tag)
-        leading = number == 0 and address in seen
-        if address is None or leading:
-            figure = above(tag, ("figure",))
-            alone = figure is not None and is_within(figure, root) and len(list(tags(figure, ("img",)))) == 1
-            drop(figure if figure is not None and alone else tag)
-            continue
-        alt = fold(tag.get("alt"))
-        tag.attrib.clear()
-        tag.attrib.update({"src": address, "alt": alt})
+        if address is None or (number == 0 and address == own):
+            figure = tag.find_parent("figure")
+            _drop(figure if figure is not None and len(elements(figure, "img")) == 1 else tag)
+        else:
+            tag.attrs = {"src": address, "alt": fold(attribute(tag, "alt"))}
 
 
 def _real_links(document: Document, root: Tag) -> None:
-    for tag in list(tags(root, ("a",))):
-        href = tag.get("href")
-        if address := document.own(href) if href else None:
-            tag.attrib["href"] = address
-        elif href and (away := document.absolute(href)):
-            tag.attrib["href"] = away
+    for tag in elements(root, "a"):
+        href = attribute(tag, "href")
+        if href and (address := document.own(href) or document.absolute(href)):
+            tag["href"] = address
         else:
-            tag.tag = _NO_LINK
-    etree.strip_tags(root, _NO_LINK)
+            tag.unwrap()
 
 
 def _embeds_to_links(document: Document, root: Tag) -> None:
-    for tag in list(tags(root, _EMBEDS)):
-        if not still_stands(tag, root):
+    for tag in elements(root, *_EMBEDS):
+        if not stands(tag):
             continue
-        inner = first(tag, ("source",))
-        raw = tag.get("src") or tag.get("data-src") or tag.get("data") or (inner.get("src") if inner is not None else None)
+        inner = tag.find("source")
+        places = (attribute(tag, "src"), attribute(tag, "data-src"), attribute(tag, "data"))
+        raw = next(filter(None, (*places, attribute(inner, "src") if isinstance(inner, Tag) else "")), "")
         address = watchable(document.absolute(raw)) if raw else None
         if address is None:
-            drop(tag)
+            _drop(tag)
             continue
-        link = tag.makeelement("a", href=address)
-        link.text = address
-        if above(tag, ("p",)) is not None:
-            replace(tag, link)
-        else:
-            paragraph = tag.makeelement("p")
-            paragraph.append(link)
-            replace(tag, paragraph)
+        link = Tag(name="a", attrs={"href": address})
+        link.string = address
+        tag.replace_with(link)
+        if link.find_parent("p") is None:
+            link.wrap(Tag(name="p"))
 
 
 def watchable(address: str | None) -> str | None:
@@ -185,37 +166,28 @@ def watchable(address: str | None) -> str | None:
     return address
 
 
-def _divisions_to_paragraphs(document: Document, root: Tag) -> None:
+def _holds_blocks(tag: Tag) -> bool:
+    return any(isinstance(node, Tag) and node.name in BLOCKS for node in tag.descendants)
+
+
+def _divisions_to_paragraphs(root: Tag) -> None:
     """Lines that stand in `div`s or bare in the container become paragraphs, so that they stay apart without the tags."""
-    for tag in list(tags(root, ("div", "section", "article", "address", "center"))):
-        if not holds_blocks(tag) and fold(text_of(tag)) and above(tag, ("p",)) is None:
-            tag.tag = "p"
-            tag.attrib.clear()
-    for tag in list(tags(root, ("h1",))):
-        tag.tag = "h2"
-    if not any(child.tag in BLOCKS for child in root):
-        paragraph = root.makeelement("p")
-        paragraph.text, root.text = without_forbidden(root.text or ""), None
-        paragraph.extend(root)
+    for tag in elements(root, "div", "section", "article", "address", "center"):
+        if not _holds_blocks(tag) and fold(tag.get_text()) and not tag.find_parent("p"):
+            tag.name, tag.attrs = "p", {}
+    for tag in elements(root, "h1"):
+        tag.name = "h2"
+    if not any(isinstance(child, Tag) and child.name in BLOCKS for child in root.contents):
+        paragraph = Tag(name="p")
+        paragraph.extend(list(root.contents))
         root.append(paragraph)
         return
-    for part in parts(root):
-        if isinstance(part, Text) and fold(part.value):
-            _to_paragraph(part)
+    for child in list(root.contents):
+        if isinstance(child, NavigableString) and fold(str(child)):
+            child.wrap(Tag(name="p"))
 
 
-def _to_paragraph(text: Text) -> None:
-    paragraph = text.parent.makeelement("p")
-    paragraph.text = without_forbidden(text.value)
-    if text.after is None:
-        text.parent.text = None
-        text.parent.insert(0, paragraph)
-    else:
-        text.after.tail = None
-        text.after.addnext(paragraph)
-
-
-def _audio(document: Document, tag: Tag) -> str | None:
+def _audio(document: Document, tag: tree.Tag) -> str | None:
     """The address of an audio file that the page plays, when it is written in the page."""
     if tag.tag == "source" and not tag.get("type", "").startswith("audio/"):
         return None

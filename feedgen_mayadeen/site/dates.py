@@ -2,12 +2,12 @@
 
 import re
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import cache
 from html import unescape
 from zoneinfo import ZoneInfo
 
-from feedgen_mayadeen.names import fold, remembering, same
-from feedgen_mayadeen.site.edition import Edition, load, words_of_all
+from feedgen_mayadeen.names import fold, same
+from feedgen_mayadeen.site.edition import Edition, words_of_all
 
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 _SHOWN = re.compile(r"^(\d{1,2})\s+(?:de\s+)?([^\d:]+?)\.?\s+(?:de\s+)?(\d{4})(?:\s*[,|-]?\s*(\d{1,2}):(\d{2})(?::\d{2})?)?$")
@@ -61,30 +61,20 @@ def shown_on(page: str, edition: Edition) -> tuple[datetime, ...]:
     Where no time is shown it is the beginning of the day.
     """
     texts = (text for text in _LONE_TEXT.findall(page) if _YEAR.search(text))
-    return tuple(when for text in texts if (when := _shown_alone(unescape(text), edition.code)))
-
-
-@lru_cache(4096)
-def _shown_alone(text: str, code: str) -> datetime | None:
-    edition = load(code)
-    return shown(text, edition) or shown(f"{text} 00:00", edition)
+    found = (shown(text, edition) or shown(f"{text} 00:00", edition) for text in map(unescape, texts))
+    return tuple(when for when in found if when)
 
 
 def is_date(text: str, edition: Edition) -> bool:
     """Whether a text is a date as cards and boxes show it: with or without year and time, or today and yesterday (T)."""
-    return _is_date(text, edition.code)
-
-
-@remembering(200)
-def _is_date(text: str, code: str) -> bool:
-    folded = fold(text).translate(_DIGITS)
-    if len(folded) > _LONGEST:
+    if len(folded := fold(text)) > _LONGEST:
         return False
+    folded = folded.translate(_DIGITS)
     if same(_TIME.sub("", folded)) in words_of_all("days"):
         return True
     found = _SHOWN.match(folded) or _SHORT.match(folded)
     try:
-        return found is not None and _month(found[2], load(code).months) > 0
+        return found is not None and _month(found[2], edition.months) > 0
     except ValueError:
         return False
 

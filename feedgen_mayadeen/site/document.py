@@ -2,24 +2,30 @@
 
 import re
 from collections.abc import Iterator
-from functools import cached_property, lru_cache
+from functools import cached_property
+from typing import Protocol
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
 from feedgen_mayadeen.errors import TooDeepError
 from feedgen_mayadeen.models import Page
-from feedgen_mayadeen.names import canonical, encoded, fold, host_of, is_address, path_of, remembering, to_host
-from feedgen_mayadeen.site.edition import Edition, load
+from feedgen_mayadeen.names import canonical, encoded, fold, host_of, is_address, path_of, to_host
+from feedgen_mayadeen.site.edition import Edition
 from feedgen_mayadeen.site.tree import Tag, drop_all, links, parsed, tags
 
 _PICTURE_SOURCES = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-srcset", "srcset", "src")
 _UNSEEN = ("script", "style", "noscript", "template", "svg")
-_FROM_ROOT = ("/", "https://", "http://")
 _DEEPEST = 150
 """Readers look at what stands around an element, at any depth, for many elements; the site's stand in a dozen others."""
 _TOO_DEEP = etree.XPath(f"boolean({'/*' * (_DEEPEST + 1)})")
 _BLANK = re.compile(r"(^data:)|(\b(blank|placeholder|spacer|loading|lazy)\b[^/]*$)", re.IGNORECASE)
+
+
+class _HasAttributes(Protocol):
+    """An element of lxml or of BeautifulSoup."""
+
+    def get(self, name: str, /) -> object: ...
 
 
 def resolve(page: Page, edition: Edition, base: str, href: object) -> str | None:
@@ -27,33 +33,18 @@ def resolve(page: Page, edition: Edition, base: str, href: object) -> str | None
 
     Links to the place that the page was really fetched from, and to mirrors, become the site's own.
     """
-    written = str(href).strip()
     try:
-        # From the host's root, pages that have the same menu and footer share what their links come to.
-        base = _root_of(base) if written.startswith(_FROM_ROOT) and not written.startswith("//") else base
-        return _resolved(written, base, page.origin, edition.code)
+        address = urljoin(base, str(href).strip())
+        parts = urlsplit(address)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            return None
+        host = host_of(address)
+        served_here = page.origin and host == host_of(page.origin)
+        if served_here or host in edition.hosts:
+            address = to_host(address, edition.home)
+        return canonical(address)
     except ValueError:
         return None
-
-
-@lru_cache(16)
-def _root_of(base: str) -> str:
-    """Raises ValueError."""
-    return urljoin(base, "/")
-
-
-@remembering(500)
-def _resolved(href: str, base: str, origin: str | None, code: str) -> str | None:
-    """Raises ValueError."""
-    edition, address = load(code), urljoin(base, href)
-    parts = urlsplit(address)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        return None
-    host = host_of(address)
-    served_here = origin and host == host_of(origin)
-    if served_here or host in edition.mirrors or host == edition.host:
-        address = to_host(address, edition.home)
-    return canonical(address)
 
 
 def may_be_article(address: str) -> bool:
@@ -75,8 +66,8 @@ class Document:
         self.scripts = tuple((dict(tag.attrib), tag.text or "") for tag in tags(self.root, ("script",)))
         """The attributes and the text of each script."""
         drop_all(tags(self.root, _UNSEEN), self.root)
-        self._addresses: dict[str, str | None] = {}
         self._own: dict[str, str | None] = {}
+        """What the links written on this page come to: readers go through them several times."""
 
     @cached_property
     def body(self) -> Tag:
@@ -94,9 +85,7 @@ class Document:
 
     def resolve(self, href: str) -> str | None:
         """The absolute, canonical address of a link as written on this page; None when it leads to no page (see `resolve`)."""
-        if href not in self._addresses:
-            self._addresses[href] = resolve(self.page, self.edition, self.base, href)
-        return self._addresses[href]
+        return resolve(self.page, self.edition, self.base, href)
 
     def own(self, href: str) -> str | None:
         """The address of a link that leads to one of this edition's pages; None for any other."""
@@ -105,10 +94,10 @@ class Document:
             self._own[href] = address if address and self.edition.owns(address) else None
         return self._own[href]
 
-    def picture(self, tag: Tag) -> str | None:
+    def picture(self, tag: _HasAttributes) -> str | None:
         """The real address of a picture, lazy or not, exactly as the site writes it but absolute; None for placeholders."""
         for name in _PICTURE_SOURCES:
-            value = fold((tag.get(name) or "").split(",")[0]).split(" ")[0]
+            value = fold(str(tag.get(name) or "").split(",")[0]).split(" ")[0]
             if value and not _BLANK.search(value):
                 return self.absolute(value)
         return None

@@ -2,16 +2,16 @@
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from enum import Enum, auto
 
 from feedgen_mayadeen.models import Named
 from feedgen_mayadeen.names import fold, same
 from feedgen_mayadeen.site import dates
+from feedgen_mayadeen.site.boxes import MARKER
 from feedgen_mayadeen.site.document import Document
-from feedgen_mayadeen.site.edition import words_of_all
-from feedgen_mayadeen.site.furniture import MARK
-from feedgen_mayadeen.site.metadata import Facts
+from feedgen_mayadeen.site.edition import Edition, words_of_all
+from feedgen_mayadeen.site.metadata import Facts, merge
 from feedgen_mayadeen.site.tree import (
     HEADINGS,
     Tag,
@@ -54,16 +54,40 @@ class Prose:
     facts: Facts
 
 
+class _Kind(Enum):
+    """What a line after the title is for."""
+
+    FACT = auto()
+    """It tells date, author or source."""
+    TAGS = auto()
+    ABOUT = auto()
+    """It stands around the text: a label, a caption, the lead."""
+    BUTTON = auto()
+    SHORT = auto()
+    """It may open the text, or stand before it."""
+    TEXT = auto()
+
+
 @dataclass(slots=True)
 class _Lines:
-    """The lines after the title, in the order of the page: those of the text, and what the others tell."""
+    """The lines after the title, in the order of the page: those of the text, and those that stand around it."""
 
     text: list[Tag] = field(default_factory=list)
     before: list[Tag] = field(default_factory=list)
     after: list[Tag] = field(default_factory=list)
-    author: Named | None = None
-    source: str | None = None
-    published: datetime | None = None
+    facts: list[Facts] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of an article before its lines are read, as lines are compared."""
+
+    edition: Edition
+    body: Tag | None
+    lead: str | None
+    labels: tuple[str, ...]
+    """The tags, the longest first."""
+    names: frozenset[str]
 
 
 def read_prose(document: Document, told: Facts) -> Prose:
@@ -82,15 +106,13 @@ def read_prose(document: Document, told: Facts) -> Prose:
     apart = list(lines.after)
     if title is not None and body is not None and is_within(title, body):
         apart += [*lines.before, *([lead] if lead is not None else [])]
-    facts = Facts(
+    shown = Facts(
         title=words(title) if title is not None else None,
         lead=words(lead) if lead is not None else None,
-        author=lines.author,
-        source=lines.source,
-        published=lines.published,
         picture=_first_picture(document, title),
         caption=_caption(document, told.picture, title),
     )
+    facts, _ = merge(*(("", each) for each in (shown, *lines.facts)))
     return Prose(title, body, tuple(apart), lines.text[-1] if lines.text else None, facts)
 
 
@@ -127,7 +149,7 @@ def _leaves(document: Document, title: Tag | None) -> list[tuple[Tag, str]]:
     found: list[list[tuple[Tag, str]]] = [[]]
     holders = holders_of_blocks(document.root)
     for tag in following(title) if title is not None else tags(document.body):
-        if tag.tag == MARK:
+        if tag.tag == MARKER:
             found.append([])
         elif tag.tag in _LEAF and not _holds_leaves(tag, holders) and (line := words(tag)):
             found[-1].append((tag, line))
@@ -159,58 +181,80 @@ def _lines(document: Document, title: Tag | None, told: Facts, body: Tag | None)
 
     The text begins with the first line that is long, or with the short ones right before it in the same element.
     """
-    lines, pending = _Lines(), list[Tag]()
-    lead = same(told.lead) if told.lead else None
     labels = tuple(sorted((same(tag.label) for tag in told.tags or ()), key=len, reverse=True))
-    names = _names_of(told)
+    known = _Known(document.edition, body, same(told.lead) if told.lead else None, labels, _names_of(told))
+    lines, shorts = _Lines(), list[Tag]()
     for tag, line in _leaves(document, title):
-        if body is not None and (tag is body or is_within(tag, body)):
-            lines.text.append(tag)
-        elif _is_tags(line, labels):
+        kind = _kind(known, tag, line, len(lines.text))
+        if kind is _Kind.TAGS and lines.text:
             lines.after.append(tag)
-            if lines.text:
-                break
-        elif not lines.text and (_tells(document, tag, lines) or _is_label(document, tag, line, names)):
-            lines.before.append(tag)
-        elif _is_button(tag, line):
-            (lines.after if lines.text else lines.before).append(tag)
-        elif (len(lines.text) == 1 and told.lead is None and _is_caption(tag, line)) or (
-            not lines.text and (first(tag, ("img",)) is not None or same(line) == lead)
-        ):
-            lead = "" if same(line) == lead else lead
-            lines.before.append(tag)
-        elif not lines.text and len(line) < _PROSE:
-            pending.append(tag)
+            break
+        if kind is _Kind.FACT:
+            lines.facts += _facts(document, tag)
+        if kind is _Kind.TEXT:
+            _take_up(lines, tag, shorts)
+        elif kind is _Kind.SHORT:
+            shorts.append(tag)
         else:
-            opening = [
-                short for short in pending if short.getparent() is tag.getparent() and short.tag in (tag.tag, *HEADINGS)
-            ]
-            lines.before += [*lines.after, *(short for short in pending if short not in opening)]
-            lines.text += [*opening, tag]
-            lines.after.clear()
-            pending.clear()
-    if pending and not lines.text:
-        longest = max(pending, key=lambda tag: len(words(tag)))
-        lines.text = [tag for tag in pending if tag.getparent() is longest.getparent()]
+            late = kind is _Kind.TAGS or (kind is _Kind.BUTTON and lines.text)
+            (lines.after if late else lines.before).append(tag)
+    if shorts and not lines.text:
+        longest = max(shorts, key=lambda tag: len(words(tag)))
+        lines.text = [tag for tag in shorts if tag.getparent() is longest.getparent()]
     return lines
 
 
-def _tells(document: Document, tag: Tag, lines: _Lines) -> bool:
-    """Whether a line is date, byline or source, or all of them side by side; takes down the first of each."""
-    told = False
-    for phrase in _phrases(tag):
-        text = words(phrase)
-        if when := dates.shown(text, document.edition):
-            lines.published = lines.published or when
-        elif name := _after(text, "byline"):
-            address = next((at for link, at in document.links(phrase) if same(words(link)) == same(name)), None)
-            lines.author = lines.author or Named(name, address)
-        elif name := _after(text, "source"):
-            lines.source = lines.source or name
-        else:
-            continue
-        told = True
-    return told
+def _kind(known: _Known, tag: Tag, line: str, begun: int) -> _Kind:
+    """What a line is for; `begun` tells how many lines of the text stand before it."""
+    if known.body is not None and (tag is known.body or is_within(tag, known.body)):
+        return _Kind.TEXT
+    if _is_tags(line, known.labels):
+        return _Kind.TAGS
+    if not begun and any(_fact(words(phrase), known.edition) for phrase in _phrases(tag)):
+        return _Kind.FACT
+    if not begun and _is_label(known, tag, line):
+        return _Kind.ABOUT
+    if _is_button(tag, line):
+        return _Kind.BUTTON
+    if begun == 1 and known.lead is None and _is_caption(tag, line):
+        return _Kind.ABOUT
+    if not begun and (first(tag, ("img",)) is not None or same(line) == known.lead):
+        return _Kind.ABOUT
+    return _Kind.SHORT if not begun and len(line) < _PROSE else _Kind.TEXT
+
+
+def _take_up(lines: _Lines, tag: Tag, shorts: list[Tag]) -> None:
+    """Adds a line to the text, after the short ones that open it; what seemed to come after the text stands before it."""
+    opening = [short for short in shorts if short.getparent() is tag.getparent() and short.tag in (tag.tag, *HEADINGS)]
+    lines.before += [*lines.after, *(short for short in shorts if short not in opening)]
+    lines.text += [*opening, tag]
+    lines.after.clear()
+    shorts.clear()
+
+
+def _facts(document: Document, tag: Tag) -> list[Facts]:
+    """What a line tells: date, byline and source may stand side by side in it."""
+    found = [(phrase, fact) for phrase in _phrases(tag) if (fact := _fact(words(phrase), document.edition))]
+    return [
+        replace(fact, author=_with_address(document, phrase, fact.author)) if fact.author else fact for phrase, fact in found
+    ]
+
+
+def _fact(text: str, edition: Edition) -> Facts | None:
+    """The date, the author or the source that a phrase tells."""
+    if when := dates.shown(text, edition):
+        return Facts(published=when)
+    if name := _after(text, "byline"):
+        return Facts(author=Named(name))
+    if name := _after(text, "source"):
+        return Facts(source=name)
+    return None
+
+
+def _with_address(document: Document, phrase: Tag, author: Named) -> Named:
+    """An author with the address that the name links to."""
+    wanted = same(author.label)
+    return Named(author.label, next((at for link, at in document.links(phrase) if same(words(link)) == wanted), None))
 
 
 def _phrases(tag: Tag) -> list[Tag]:
@@ -266,11 +310,11 @@ def _names_of(told: Facts) -> frozenset[str]:
     return frozenset(same(each.label) for each in named if each) | {same(told.kind or "")}
 
 
-def _is_label(document: Document, tag: Tag, line: str, names: frozenset[str]) -> bool:
+def _is_label(known: _Known, tag: Tag, line: str) -> bool:
     """Whether a line before the text is a date, a caption, one of some names, or no words at all."""
-    if same(line) in names:
+    if same(line) in known.names:
         return True
-    return not any(c.isalpha() for c in line) or _is_caption(tag, line) or dates.is_date(line, document.edition)
+    return not any(c.isalpha() for c in line) or _is_caption(tag, line) or dates.is_date(line, known.edition)
 
 
 def _is_caption(tag: Tag, line: str) -> bool:
@@ -312,8 +356,8 @@ def _pictures(document: Document, title: Tag | None, told: Facts) -> Tag | None:
     if title is None:
         return None
     own = document.absolute(told.picture) if told.picture else _first_picture(document, title)
-    for tag in following(title, ("img", MARK)):
-        if tag.tag == MARK:
+    for tag in following(title, ("img", MARKER)):
+        if tag.tag == MARKER:
             break
         address, figure = document.picture(tag), above(tag, ("figure",))
         outer = around(tag if figure is None else figure)
@@ -325,8 +369,8 @@ def _pictures(document: Document, title: Tag | None, told: Facts) -> Tag | None:
 
 
 def _first_picture(document: Document, title: Tag | None) -> str | None:
-    for tag in following(title, ("img", MARK)) if title is not None else ():
-        if tag.tag == MARK:
+    for tag in following(title, ("img", MARKER)) if title is not None else ():
+        if tag.tag == MARKER:
             return None
         if address := document.picture(tag):
             return address

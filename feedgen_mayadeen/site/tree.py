@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
+from html import escape
 from typing import Any, TypeAlias
 
 from lxml import etree
@@ -211,9 +212,7 @@ def _tail(tag: Tag, parent: Tag) -> list[Text]:
 
 def drop(tag: Tag) -> None:
     """Takes out of a page all that an element is; an empty one stays in its place, so that the texts around it stay apart."""
-    del tag[:]
-    tag.attrib.clear()
-    tag.text = None
+    tag.clear(keep_tail=True)  # type: ignore[call-arg]  # lxml-stubs does not know it
     tag.tag = GONE
 
 
@@ -233,3 +232,8 @@ def replace(tag: Tag, other: Tag) -> None:
     """Puts another element in the place of one."""
     tag.addprevious(other)
     drop(tag)
+
+
+def inner_html(root: Tag) -> str:
+    """What stands in an element, with every tag closed. lxml's own writer of HTML would percent-encode addresses."""
+    return escape(root.text or "") + "".join(etree.tostring(tag, encoding="unicode") for tag in root)

@@ -1,11 +1,13 @@
-"""What stands on every page and is never its own matter: landmarks around it, and boxes that begin with a known label."""
+"""Boilerplate that a page names itself: landmarks such as `nav`, and the boxes that begin with a known label.
 
-from functools import lru_cache
+A landmark goes if it has links and not the title. A box goes if it begins with a label of an edition's file, and consists
+of links, or is a ticker. In the place of each stands a marker, so that a reader can tell what came before it.
+"""
 
-from feedgen_mayadeen.names import fold, same
-from feedgen_mayadeen.site.dates import is_date
+from feedgen_mayadeen.names import fold
 from feedgen_mayadeen.site.document import Document
 from feedgen_mayadeen.site.edition import words_of_all
+from feedgen_mayadeen.site.labels import KINDS, LONGEST_LABEL, MOST_LABELS, bare, is_mostly_links, labels
 from feedgen_mayadeen.site.tree import (
     HEADINGS,
     Tag,
@@ -17,8 +19,6 @@ from feedgen_mayadeen.site.tree import (
     is_within,
     links,
     replace,
-    says_only,
-    short_texts,
     siblings,
     still_stands,
     tags,
@@ -26,15 +26,12 @@ from feedgen_mayadeen.site.tree import (
     texts,
 )
 
-MARK = "Furniture"
-"""The name of the element that stands where a labelled box was, so that a reader can tell what came before it; no page's."""
+MARKER = "Boilerplate"
+"""The name of the element that stands where a labelled box was; no page has such a one."""
 
 _LANDMARKS = ("nav", "aside", "header", "footer")
 _ROLES = ("navigation", "complementary", "banner", "contentinfo", "search")
 _WITHIN = ("main", "article", "section", "li")
-_LINES = (*HEADINGS, "p", "li", "td", "figcaption", "blockquote")
-_LONGEST_LABEL = 40
-_MOST_LABELS = 60
 _LONGEST_LINE = 250
 _SHORT = 40
 
@@ -43,30 +40,12 @@ def prune(document: Document) -> None:
     """Takes out of a page all that is not its own matter."""
     landmarks = (tag for tag in tags(document.body) if tag.tag in _LANDMARKS or tag.get("role") in _ROLES)
     drop_all(filter(_is_apart, landmarks), document.root)
-    for label in labels(document, "breaking")[:_MOST_LABELS]:
+    for label in labels(document, "breaking")[:MOST_LABELS]:
         if still_stands(label, document.root) and (box := _box(document, label)) is not label and _is_ticker(box):
             _mark(box)
-    for label in labels(document, "most_read", "coverage", "read_next")[:_MOST_LABELS]:
+    for label in labels(document, "most_read", "coverage", "read_next")[:MOST_LABELS]:
         if still_stands(label, document.root):
             _take(document, label)
-
-
-def labels(document: Document, *kinds: str) -> list[Tag]:
-    """The elements whose whole text is one of the words of these kinds, unless they are part of a sentence."""
-    wanted, found = words_of_all(*kinds), list[Tag]()
-    for text in short_texts(document.body, 2 * _LONGEST_LABEL, lambda text: bare(text) in wanted):
-        tag = text.parent
-        while (outer := around(tag)) is not None and outer is not document.body and says_only(outer, fold(text.value)):
-            tag = outer
-        if outer is not None and tag.tag != "h1" and (outer.tag not in _LINES or _is_mostly_links(document, outer)):
-            found.append(tag)
-    return found
-
-
-@lru_cache(4096)
-def bare(text: str) -> str:
-    """The form in which a label is compared with an edition's words: without the signs that set it off."""
-    return same(text).strip(" :|•-")
 
 
 def _is_apart(tag: Tag) -> bool:
@@ -76,14 +55,14 @@ def _is_apart(tag: Tag) -> bool:
 
 
 def _mark(tag: Tag) -> None:
-    replace(tag, tag.makeelement(MARK))
+    replace(tag, tag.makeelement(MARKER))
 
 
 def _take(document: Document, label: Tag) -> None:
     box = _box(document, label)
     if box is label:
         _take_run(document, label)
-    elif _is_mostly_links(document, box):
+    elif is_mostly_links(document, box):
         _mark(box)
 
 
@@ -93,9 +72,9 @@ def _box(document: Document, label: Tag) -> Tag:
     while (outer := around(box)) is not None and outer is not document.body and outer.tag not in ("body", "html", "main"):
         if _titled_links(box) > 1 or _begins_before(outer, label):
             break
-        if first(outer, ("h1", MARK)) is not None or _has_other(outer, label):
+        if first(outer, ("h1", MARKER)) is not None or _has_other(outer, label):
             break
-        if has_link(outer) and not _is_mostly_links(document, outer) and not _is_ticker(outer):
+        if has_link(outer) and not is_mostly_links(document, outer) and not _is_ticker(outer):
             break
         box = outer
     return box
@@ -112,26 +91,10 @@ def _begins_before(box: Tag, label: Tag) -> bool:
 
 
 def _has_other(box: Tag, label: Tag) -> bool:
-    """Whether a box holds another label of furniture."""
-    wanted = words_of_all("breaking", "most_read", "coverage", "read_next")
-    short = (text for text in texts(box) if len(text.value) <= 2 * _LONGEST_LABEL)
+    """Whether a box holds the label of another."""
+    wanted = words_of_all(*KINDS)
+    short = (text for text in texts(box) if len(text.value) <= 2 * LONGEST_LABEL)
     return any(bare(text.value) in wanted and not is_within(text, label) for text in short)
-
-
-def _is_mostly_links(document: Document, box: Tag) -> bool:
-    """Whether a box consists of links: at least half of its words, dates not counted, and no sentence between them."""
-    linked = unlinked = 0
-    for text in texts(box):
-        line = fold(text.value)
-        if not line or is_date(line, document.edition):
-            continue
-        if above(text, ("a",)) is not None:
-            linked += len(line)
-        elif len(line) > _LONGEST_LABEL:
-            return False
-        else:
-            unlinked += len(line)
-    return linked > 0 and linked >= unlinked - _SHORT
 
 
 def _is_ticker(box: Tag) -> bool:
@@ -148,9 +111,9 @@ def _take_run(document: Document, label: Tag) -> None:
     """Takes out a label that shares its parent with what it heads, if it heads links: the siblings that consist of them."""
     run: list[Tag] = []
     for tag in siblings(label):
-        linked = _is_mostly_links(document, tag)
+        linked = is_mostly_links(document, tag)
         short = tag.tag not in HEADINGS and not linked and len(fold(text_of(tag))) <= _SHORT
-        if tag.tag in (MARK, label.tag, "h1") or first(tag, ("h1",)) is not None or not (linked or short):
+        if tag.tag in (MARKER, label.tag, "h1") or first(tag, ("h1",)) is not None or not (linked or short):
             break
         run.append(tag)
     if not any(has_link(tag) or tag.tag == "a" for tag in run):

@@ -3,28 +3,15 @@
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cache
 
 from feedgen_mayadeen.errors import NoCardsError
 from feedgen_mayadeen.models import Page, Teaser
 from feedgen_mayadeen.names import fold, path_of, same
-from feedgen_mayadeen.site.dates import is_date
+from feedgen_mayadeen.site.boxes import prune
+from feedgen_mayadeen.site.cards import Sure, Title, is_linked, is_no_title, title_of
 from feedgen_mayadeen.site.document import Document, may_be_article
-from feedgen_mayadeen.site.edition import Edition, load
-from feedgen_mayadeen.site.furniture import prune
-from feedgen_mayadeen.site.tree import (
-    HEADINGS,
-    Tag,
-    above,
-    first,
-    has_link,
-    holds_blocks,
-    is_within,
-    parents,
-    tags,
-    text_of,
-    words,
-)
+from feedgen_mayadeen.site.edition import Edition
+from feedgen_mayadeen.site.tree import HEADINGS, Tag, first, is_within, parents, tags, text_of, words
 
 _MOST_LEADING = 3
 _SHORTEST_TITLE = 3
@@ -32,24 +19,28 @@ _LONG_TITLE = 20
 _LABEL = 15
 _ALIKE = 3
 _FOREIGN = 0.1
-_HEADING, _TEXT, _PICTURE = 3, 2, 1
-"""How surely a text is a title: a heading, the link's text, the description of a picture."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Link:
-    """A link that may be a card's: its title, and how surely that is one."""
+    """A link that may be a card's, with its title."""
 
     tag: Tag
     address: str
-    title: str
-    sure: int
-    heading: Tag | None
+    title: Title
 
     @property
-    def place(self) -> tuple[object, ...]:
-        """How and where the link shows its title: the names of the elements around it, alike for all cards of one region."""
-        return self.sure, *(parent.tag for parent in parents(self.tag))
+    def place(self) -> tuple[str, ...]:
+        """Where the link shows its title: the names of the elements around it, alike for all cards of one region."""
+        return str(self.title.sure), *(str(parent.tag) for parent in parents(self.tag))
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """What links in alike places have in common: their place, and the heading they stand under if that is not the page's."""
+
+    place: tuple[str, ...]
+    foreign: Tag | None
 
 
 def read_list(page: Page, edition: Edition, others: Collection[str]) -> tuple[Teaser, ...]:
@@ -66,67 +57,38 @@ def read_list(page: Page, edition: Edition, others: Collection[str]) -> tuple[Te
     region = _around(group)
     inside = [link for link in links if region is link.tag or is_within(link.tag, region)]
     cards = [*_leading(document, region, links, group), *_like_cards(inside, group)]
-    return tuple(Teaser(link.address, link.title) for link in cards)
+    return tuple(Teaser(link.address, link.title.text) for link in cards)
 
 
 def _candidates(document: Document, others: frozenset[str]) -> list[_Link]:
     """One link per address that may be an article's, the one with the surest title, in the order of the page."""
-    refused = _refused(document.edition.code)
     own = list(document.links())
     lead_to = {address for _, address in own} - others - {document.page.address}
     lead_to = set(filter(may_be_article, lead_to))
     links: list[_Link] = []
     for tag, address in own:
-        if address not in lead_to:
-            continue
-        title, sure, heading = _title(document, tag, address)
-        if len(title) >= _SHORTEST_TITLE and same(title) not in refused and not is_date(title, document.edition):
-            links.append(_Link(tag, address, title, sure, heading))
+        if address in lead_to:
+            title = title_of(document, tag, address)
+            if len(title.text) >= _SHORTEST_TITLE and not is_no_title(title.text, document.edition):
+                links.append(_Link(tag, address, title))
     shared: dict[str, set[str]] = defaultdict(set)
     for link in links:
-        shared[same(link.title)].add(link.address)
+        shared[same(link.title.text)].add(link.address)
     best: dict[str, _Link] = {}
     # What several articles show alike is mostly the name of a category, an author or a button.
-    for link in sorted(links, key=lambda link: len(shared[same(link.title)]) >= _ALIKE and link.sure != _HEADING):
+    for link in sorted(
+        links, key=lambda link: len(shared[same(link.title.text)]) >= _ALIKE and link.title.sure != Sure.HEADING
+    ):
         if link.address not in best or _is_better(link, best[link.address]):
             best[link.address] = link
     return [link for link in links if best[link.address] is link]
 
 
-@cache
-def _refused(code: str) -> frozenset[str]:
-    """What is no title of an article: words of a menu, and the labels of lists."""
-    edition = load(code)
-    return frozenset(map(same, (*edition.words.no_list, *(entry.label for entry in edition.lists))))
-
-
 def _is_better(link: _Link, other: _Link) -> bool:
     """Whether a link shows its article's title more surely than another, or where that shows only a category."""
-    if link.sure == other.sure:
-        return len(other.title) < _LABEL <= len(link.title)
-    return link.sure > other.sure
-
-
-def _title(document: Document, tag: Tag, address: str) -> tuple[str, int, Tag | None]:
-    """The title that a link shows, how surely it is one, and the heading that it was read from."""
-    if inside := [(words(heading), heading) for heading in tags(tag, HEADINGS)]:
-        title, longest = max(inside, key=lambda one: len(one[0]))
-        return title, _HEADING, longest
-    text, heading = words(tag), above(tag, HEADINGS)
-    if heading is not None and text:
-        return text, _HEADING, heading
-    if text and holds_blocks(tag):
-        leaves = [words(leaf) for leaf in tags(tag) if len(leaf) == 0]
-        return max(leaves, key=len, default="") or text, _TEXT, None
-    if text:
-        return text, _TEXT, None
-    for around in parents(tag):
-        if around is document.body or any(at != address for _, at in document.links(around)):
-            break
-        if (near := first(around, HEADINGS)) is not None:
-            return words(near), _HEADING, near
-    pictured = next((image.get("alt", "") for image in tags(tag, ("img",)) if "alt" in image.attrib), "")
-    return fold(tag.get("aria-label") or tag.get("title") or pictured), _PICTURE, None
+    if link.title.sure == other.title.sure:
+        return len(other.title.text) < _LABEL <= len(link.title.text)
+    return link.title.sure > other.title.sure
 
 
 def _main_group(document: Document, links: list[_Link]) -> list[_Link]:
@@ -135,25 +97,22 @@ def _main_group(document: Document, links: list[_Link]) -> list[_Link]:
     A group weighs as much as its titles are long together, more if they are headings, and little under a heading that is
     not the page's: that is a box, unless all of the page is arranged so.
     """
-    groups: dict[tuple[object, ...], list[_Link]] = defaultdict(list)
+    groups: dict[_Group, list[_Link]] = defaultdict(list)
     own = _own_headings(document)
-    over_all = _headings_over(document, links)
+    headings = _headings_over(document, links)
     for link in links:
-        over = over_all[link.tag]
-        foreign = over is not None and same(words(over)) not in own
-        groups[(foreign, *link.place, over if foreign else None)].append(link)
-    place, group = max(groups.items(), key=lambda item: _weight(item[1]) * (_FOREIGN if item[0][0] else 1))
-    if place[0]:
-        return [link for key, found in groups.items() if key[:-1] == place[:-1] for link in found]
-    return group
-
-
-def _linked(heading: Tag) -> bool:
-    return has_link(heading) or above(heading, ("a",)) is not None
+        over = headings[link.tag]
+        foreign = over if over is not None and same(words(over)) not in own else None
+        groups[_Group(link.place, foreign)].append(link)
+    heaviest = max(groups, key=lambda group: _weight(groups[group]) * (1 if group.foreign is None else _FOREIGN))
+    if heaviest.foreign is None:
+        return groups[heaviest]
+    alike = (found for group, found in groups.items() if group.place == heaviest.place and group.foreign is not None)
+    return [link for found in alike for link in found]
 
 
 def _weight(group: list[_Link]) -> int:
-    return sum(min(len(link.title), 100) * link.sure for link in group)
+    return sum(min(len(link.title.text), 100) * link.title.sure for link in group)
 
 
 def _own_headings(document: Document) -> frozenset[str]:
@@ -166,13 +125,13 @@ def _own_headings(document: Document) -> frozenset[str]:
 
 def _headings_over(document: Document, links: list[_Link]) -> dict[Tag, Tag | None]:
     """The heading that each link stands under, by its element: the last one before it that is no card's title."""
-    titles = {link.heading for link in links}
+    titles = {link.title.heading for link in links}
     found: dict[Tag, Tag | None] = {link.tag: None for link in links}
     last: Tag | None = None
     for tag in tags(document.body, ("a", *HEADINGS)):
         if tag in found:
             found[tag] = last
-        elif tag.tag in HEADINGS and tag not in titles and not _linked(tag):
+        elif tag.tag in HEADINGS and tag not in titles and not is_linked(tag):
             last = tag
     return found
 
@@ -188,14 +147,14 @@ def _around(group: list[_Link]) -> Tag:
 
 def _like_cards(links: list[_Link], group: list[_Link]) -> list[_Link]:
     """Of the links in the cards' region those that are cards' titles: the group, and others that look like one of it."""
-    places, sure = {link.place for link in group}, max(link.sure for link in group)
+    places, sure = {link.place for link in group}, max(link.title.sure for link in group)
     sections = set(map(_section, group))
-    return [link for link in links if link.place in places or (link.sure >= sure and _is_title(link, sections))]
+    return [link for link in links if link.place in places or (link.title.sure >= sure and _is_title(link, sections))]
 
 
 def _is_title(link: _Link, sections: Collection[str]) -> bool:
     """Whether a link of another form than the group's shows a title: a heading, or a long text that leads to such a page."""
-    return link.sure == _HEADING or (len(link.title) >= _LONG_TITLE and _section(link) in sections)
+    return link.title.sure == Sure.HEADING or (len(link.title.text) >= _LONG_TITLE and _section(link) in sections)
 
 
 def _section(link: _Link) -> str:
@@ -215,6 +174,6 @@ def _leading(document: Document, region: Tag, links: list[_Link], group: list[_L
             passed, before = True, []
         elif passed and tag in at and _is_title(at[tag], sections):
             before.append(at[tag])
-        elif passed and tag.tag in HEADINGS and first(tag, ("a",)) is None and above(tag, ("a",)) is None:
+        elif passed and tag.tag in HEADINGS and not is_linked(tag):
             before = []
     return before[-_MOST_LEADING:]
