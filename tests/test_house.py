@@ -53,6 +53,7 @@ OWNERS = {
     "protego": ("fetch",),
     "feedgen": ("render",),
     "lxml": ("site", "render", "check", "rescue"),
+    "bs4": ("check",),
     "nh3": ("clean", "check"),
     "sqlite3": ("archive",),
     "filelock": ("archive",),
