@@ -185,51 +185,51 @@ ATOM_CHANGES: dict[str, Change] = {
     "instruction within": (BREAKING, "<entry>", f"<entry>{STYLESHEET}", "processing instruction that is no CSS"),
     "foreign style": (BREAKING, "<feed", STYLESHEET.replace("..", "//a.example") + "<feed", "style sheet is not in the"),
     "no feed": (BREAKING, r"(?s)<feed.*", "<rss/>", "is no Atom feed"),
-    "no feed id": (BREAKING, "<id>[^<]*</id>", "", "lacks `id`"),
-    "two titles": (BREAKING, "(<title>[^<]*</title>)", r"\1\1", "has 2 elements `title`"),
-    "two subtitles": (BREAKING, "(<subtitle>[^<]*</subtitle>)", r"\1\1", "has 2 elements `subtitle`"),
-    "two summaries": (BREAKING, "(<summary>[^<]*</summary>)", r"\1\1", "has 2 elements `summary`"),
-    "no name": (BREAKING, "<name>[^<]*</name>", "", "`author` lacks `name`"),
-    "empty name": (BREAKING, "<name>[^<]*</name>", "<name> </name>", "`name` is not a name"),
-    "broken e-mail": (BREAKING, "(<name>[^<]*</name>)", r"\1<email>@</email>", "`email` is not"),
-    "relative id": (BREAKING, "<id>[^<]*</id>", "<id>breaking</id>", "`id` is not an absolute IRI"),
-    "empty title": (BREAKING, "<title>[^<]*</title>", "<title> </title>", "`title` is not a text"),
-    "kind of text": (BREAKING, "<subtitle>", '<subtitle type="CDATA">', "`type` of `subtitle` is not text, html or xhtml"),
-    "lower-case T": (BREAKING, r"(<updated>[\d-]+)T", r"\1t", "`updated` is not an RFC 3339 instant"),
-    "no offset": (BREAKING, r"(<entry>(?s:.*?)<published>[\dT:-]+)[^<]*", r"\1", "`published` is not an RFC 3339 instant"),
-    "no such day": (BREAKING, r"<updated>....-..-..", "<updated>2026-02-30", "`updated` is not an RFC 3339 instant"),
-    "relative icon": (BREAKING, "<icon>[^<]*</icon>", "<icon>/favicon.ico</icon>", "`icon` is not an absolute http address"),
-    "broken icon": (BREAKING, "<icon>[^<]*</icon>", "<icon>https://[a</icon>", "`icon` is not an absolute http address"),
-    "misplaced": (BREAKING, "<entry>", f"<entry><subtitle>{UPDATED}</subtitle>", "“subtitle” must not stand in `entry`"),
-    "unknown element": (BREAKING, "<entry>", "<entry><star/>", "“star” must not stand in `entry`"),
-    "unknown namespace": (BREAKING, "<entry>", '<entry><x xmlns="urn:x"/>', "“{urn:x}x” must not stand in `entry`"),
-    "element in a text": (BREAKING, "</summary>", "<b/></summary>", "“b” must not stand in `summary`"),
-    "unknown attribute": (BREAKING, "<entry>", '<entry class="a">', "`entry` has an attribute of no meaning: “class”"),
-    "broken language": (BREAKING, 'xml:lang="es"', 'xml:lang="es_ES"', "`{http://www.w3.org/XML/1998/namespace}lang`"),
-    "no language": (BREAKING, ' xml:lang="es"', "", "lacks `xml:lang`"),
-    "no term": (SPORTS, 'term="[^"]*" ', "", "`category` lacks `term`"),
-    "relative scheme": (SPORTS, 'scheme="[^"]*"', 'scheme="tags"', "`scheme` of `category` is not"),
+    "no feed id": (BREAKING, "<id>[^<]*</id>", "", "Expecting an element id, got nothing"),
+    "two titles": (BREAKING, "(<title>[^<]*</title>)", r"\1\1", "Did not expect element title there: “<title"),
+    "two subtitles": (BREAKING, "(<subtitle>[^<]*</subtitle>)", r"\1\1", "Did not expect element subtitle there"),
+    "two summaries": (BREAKING, "(<summary>[^<]*</summary>)", r"\1\1", "Did not expect element summary there"),
+    "no name": (BREAKING, "<name>[^<]*</name>", "", "Expecting an element name, got nothing"),
+    "empty name": (BREAKING, "<name>[^<]*</name>", "<name> </name>", "Element name failed to validate content: “<name"),
+    "broken e-mail": (BREAKING, "(<name>[^<]*</name>)", r"\1<email>@</email>", "Element author has extra content: email"),
+    "relative id": (BREAKING, "<id>[^<]*</id>", "<id>breaking</id>", "Element id failed to validate content: “<id"),
+    "empty title": (BREAKING, "<title>[^<]*</title>", "<title> </title>", "Element title failed to validate content"),
+    "kind of text": (BREAKING, "<subtitle>", '<subtitle type="CDATA">', "Invalid attribute type for element subtitle"),
+    "lower-case T": (BREAKING, r"(<updated>[\d-]+)T", r"\1t", "Type dateTime doesn't allow value"),
+    "no offset": (BREAKING, r"(<entry>(?s:.*?)<published>[\dT:-]+)[^<]*", r"\1", "Element published failed to validate"),
+    "no such day": (BREAKING, r"<updated>....-..-..", "<updated>2026-02-30", "Type dateTime doesn't allow value '2026-02-30"),
+    "relative icon": (BREAKING, "<icon>[^<]*</icon>", "<icon>/favicon.ico</icon>", "Did not expect element icon there"),
+    "broken icon": (BREAKING, "<icon>[^<]*</icon>", "<icon>https://[a</icon>", "Did not expect element icon there"),
+    "misplaced": (BREAKING, "<entry>", f"<entry><subtitle>{UPDATED}</subtitle>", "Did not expect element subtitle there"),
+    "unknown element": (BREAKING, "<entry>", "<entry><star/>", "Did not expect element star there: “<star/>”"),
+    "unknown namespace": (BREAKING, "<entry>", '<entry><x xmlns="urn:x"/>', "Did not expect element x there: “<x/>”"),
+    "element in a text": (BREAKING, "</summary>", "<b/></summary>", "Datatype element summary has child elements"),
+    "unknown attribute": (BREAKING, "<entry>", '<entry class="a">', "Invalid attribute class for element entry"),
+    "broken language": (BREAKING, 'xml:lang="es"', 'xml:lang="es_ES"', "Element feed failed to validate attributes"),
+    "no language": (BREAKING, ' xml:lang="es"', "", "Element feed failed to validate attributes"),
+    "no term": (SPORTS, 'term="[^"]*" ', "", "Element category failed to validate attributes"),
+    "relative scheme": (SPORTS, 'scheme="[^"]*"', 'scheme="tags"', "Invalid attribute scheme for element category"),
     "double category": (SPORTS, "(<category [^>]*>)", r"\1\1", "the category “Fútbol” stands in it 2 times"),
-    "no href": (ALL, '(rel="related" .*?) href="[^"]*"', r"\1", "`link` lacks `href`"),
-    "relative href": (ALL, '(rel="related" .*?) href="[^"]*"', r'\1 href="/a"', "`href` of `link` is not an absolute"),
-    "mail href": (ALL, '(rel="related" .*?) href="[^"]*"', r'\1 href="mailto:a@a.example"', "`href` of `link` is not an"),
-    "not encoded": (ALL, '(rel="related" .*?) href="[^"]*"', r'\1 href="https://a.example/ñ"', "`href` of `link` is not an"),
-    "unknown relation": (ALL, 'rel="related"', 'rel="cousin"', "`rel` of `link` is not a registered link relation"),
-    "media type": (ALL, '(rel="related" type)="[^"]*"', r'\1="html"', "`type` of `link` is not a media type"),
+    "no href": (ALL, '(rel="related" .*?) href="[^"]*"', r"\1", "Element link failed to validate attributes"),
+    "relative href": (ALL, '(rel="related" .*?) href="[^"]*"', r'\1 href="/a"', "Element link failed to validate attributes"),
+    "mail href": (ALL, '(rel="related" .*?) href="[^"]*"', r'\1 href="mailto:a@a.example"', "Element link failed to validate"),
+    "not encoded": (ALL, '(rel="related" .*?) href="[^"]*"', r'\1 href="https://a.example/ñ"', "Element link failed to"),
+    "unknown relation": (ALL, 'rel="related"', 'rel="cousin"', "Invalid attribute rel for element link"),
+    "media type": (ALL, '(rel="related" type)="[^"]*"', r'\1="html"', "Invalid attribute type for element link"),
     "two alternates": (BREAKING, '(?s)(<entry>.*?)(<link [^>]*>)', r"\1\2\2", "has 2 links rel=alternate of one type"),
-    "two self links": (BREAKING, '(<link [^>]*rel="self"[^>]*>)', r"\1\1", "more than one link rel=self"),
-    "no self link": (BREAKING, '<link [^>]*rel="self"[^>]*>', "", "lacks a link rel=self"),
-    "foreign self link": (BREAKING, "/es/breaking.xml", "/breaking.xml", "link rel=self leads elsewhere"),
-    "other base": (BREAKING, f'{BASE}/es', "https://other.example/es", "link rel=self leads elsewhere"),
+    "two self links": (BREAKING, '(<link [^>]*rel="self"[^>]*>)', r"\1\1", "must have one link rel=self, to where it is"),
+    "no self link": (BREAKING, '<link [^>]*rel="self"[^>]*>', "", "must have one link rel=self, to where it is served"),
+    "foreign self link": (BREAKING, "/es/breaking.xml", "/breaking.xml", "must have one link rel=self, to where it is served"),
+    "other base": (BREAKING, f'{BASE}/es', "https://other.example/es", "must have one link rel=self, to where it is"),
     "no page": (BREAKING, '<link [^>]*rel="alternate"[^>]*>', "", "lacks a link rel=alternate"),
     "content and no page": (SPORTS, '(?s)(<entry>.*?)<link [^>]*rel="alternate"[^>]*>', r"\1", "lacks a link rel=alternate"),
-    "neither content nor page": (BREAKING, '(?s)(<entry>.*?)<link [^>]*>', r"\1", "has neither `content` nor a link"),
-    "empty content": (SPORTS, "(?s)(<content[^>]*>).*?<(.*?)<media.*?(</entry>)", r"\1<\2\3", "its `content` is empty"),
-    "content as text": (SPORTS, '<content type="html">', '<content type="text">', "its `content` is not of type html"),
-    "HTML title": (BREAKING, "<title>", '<title type="html">', "`title` is of type html, and must be plain text"),
+    "neither content nor page": (BREAKING, '(?s)(<entry>.*?)<link [^>]*>', r"\1", "lacks a link rel=alternate"),
+    "empty content": (SPORTS, "(?s)(<content[^>]*>).*?<(.*?)<media.*?(</entry>)", r"\1<\2\3", "in its `content`, there is"),
+    "content as text": (SPORTS, '<content type="html">', '<content type="text">', "Did not expect element content there"),
+    "HTML title": (BREAKING, "<title>", '<title type="html">', "Invalid attribute type for element title"),
     "no icon": (BREAKING, "<icon>[^<]*</icon>", "", "lacks `icon`"),
-    "no published": (BREAKING, "<published>[^<]*</published>", "", "lacks `published`"),
-    "foreign id": (BREAKING, "(?s)(<entry>.*?<id>)[^<]*", r"\1https://a.example/1", "is not written tag:HOST,2021:"),
+    "no published": (BREAKING, "<published>[^<]*</published>", "", "Expecting an element published, got nothing"),
+    "foreign id": (BREAKING, "(?s)(<entry>.*?<id>)[^<]*", r"\1https://a.example/1", "Element id failed to validate content"),
     "empty feed": (BREAKING, "(?s)<entry>.*</entry>", "", "holds no entry"),
     "double entry": (BREAKING, NEXT_ENTRY, r"\1\2\1", "stands in it 2 times"),
     "order": (BREAKING, NEXT_ENTRY, r"\3\2\1", "the newest comes first"),
@@ -239,10 +239,10 @@ ATOM_CHANGES: dict[str, Change] = {
     "bidi": (BREAKING, "<title>", "<title>\u202e", "its title is not one line"),
     "zero width": (BREAKING, "(?s)(<entry>.*?<title>)", "\\1\u200b", "its title is not one line"),
     "other picture": (SPORTS, r"(<media:thumbnail url=)[^>]*", r'\1"https://a.example/b.png"/', "its picture is not in"),
-    "no thumbnail address": (SPORTS, r"<media:thumbnail[^>]*>", "<media:thumbnail/>", "`media:thumbnail` lacks `url`"),
-    "medium": (SPORTS, 'medium="image"', 'medium="picture"', "`medium` of `media:content` is not"),
-    "no medium's address": (VIDEOS, "<media:player[^>]*>", "", "has neither `url` nor a player"),
-    "media group": (SPORTS, r"<media:thumbnail[^>]*>", "<media:group/>", "“media:group” must not stand in `entry`"),
+    "no thumbnail address": (SPORTS, r"<media:thumbnail[^>]*>", "<media:thumbnail/>", "Element thumbnail failed to validate"),
+    "medium": (SPORTS, 'medium="image"', 'medium="picture"', "Element content failed to validate attributes"),
+    "no medium's address": (VIDEOS, "<media:player[^>]*>", "", "Element content failed to validate content"),
+    "media group": (SPORTS, r"<media:thumbnail[^>]*>", "<media:group/>", "Did not expect element group there"),
     "archive mark": (BREAKING, "<entry>", f"{ARCHIVE_MARK}<entry>", "marked with `fh:archive` and not named"),
 }  # fmt: skip
 
@@ -277,14 +277,14 @@ def test_ties_stand_in_the_order_of_ids(folder: Path) -> None:
 def test_an_author_of_the_feed_or_of_each_entry_is_needed(folder: Path) -> None:
     text = (folder / BREAKING).read_text("utf-8")
     (folder / BREAKING).write_text(re.sub("(?s)<author>.*?</author>", "", text), "utf-8")
-    sentences = {finding.sentence.partition(": ")[2] or finding.sentence for finding in check_folder(folder)}
-    assert sentences == {"lacks `author`", "neither the entry nor the feed has an `author`"}
+    assert "Expecting an element author, got nothing" in str(the_one(folder))
 
 
 def test_content_from_elsewhere_is_found(folder: Path) -> None:
     change(folder, BREAKING, "<summary>[^<]*</summary>", '<content type="html" src="https://a.example/"/>')
-    sentences = [finding.sentence.partition(": ")[2] for finding in check_folder(folder)]
-    assert sentences == ["has content elsewhere and no `summary`", "its `content` is not of type html"]
+    empty, elsewhere = check_folder(folder)
+    assert "in its `content`, there is nothing" in str(empty)
+    assert "Invalid attribute src for element content" in str(elsewhere)
 
 
 # HTML in entries
@@ -354,8 +354,8 @@ def test_a_comment_hides_nothing_from_the_check(folder: Path) -> None:
 
 def test_dangerous_html_in_a_summary_is_found(folder: Path) -> None:
     change(folder, BREAKING, "<summary>", '<summary type="html">&lt;script&gt;a()&lt;/script&gt;')
-    kinds, danger = check_folder(folder)
-    assert "`summary` is of type html" in str(kinds)
+    danger, kinds = check_folder(folder)
+    assert "Invalid attribute type for element summary" in str(kinds)
     assert "in its `summary`, the element `script` is not allowed" in str(danger)
 
 
@@ -470,31 +470,37 @@ JSON = BREAKING.replace(".xml", ".json")
 Damage = Callable[[Any], object]
 JSON_CHANGES: dict[str, tuple[Damage, str]] = {
     "no version": (lambda feed: feed.pop("version"), "missing required field `version`"),
-    "other version": (lambda feed: feed.update(version="https://jsonfeed.org/version/1"), "`version` is not"),
+    "other version": (lambda feed: feed.update(version="https://jsonfeed.org/version/1"), "Invalid enum value"),
     "no items": (lambda feed: feed.pop("items"), "missing required field `items`"),
     "other title": (lambda feed: feed.update(title="Otra"), "its title is not the one of es/breaking.xml"),
-    "no home page": (lambda feed: feed.pop("home_page_url"), "lacks `home_page_url`"),
-    "relative home page": (lambda feed: feed.update(home_page_url="/"), "`home_page_url` is not an absolute http address"),
+    "no home page": (lambda feed: feed.pop("home_page_url"), "Object missing required field `home_page_url`"),
+    "relative home page": (lambda feed: feed.update(home_page_url="/"), "of its proper form - at `$.home_page_url`"),
     "foreign feed_url": (lambda feed: feed.update(feed_url=f"{BASE}/all.json"), "its `feed_url` leads elsewhere"),
-    "endless": (lambda feed: feed.update(next_url=feed["feed_url"]), "its `next_url` is its own `feed_url`"),
-    "language": (lambda feed: feed.update(language=""), "`language` is not a language tag"),
-    "expired": (lambda feed: feed.update(expired="no"), "Expected `bool`"),
+    "endless": (lambda feed: feed.update(next_url=feed["feed_url"]), "Object contains unknown field `next_url`"),
+    "language": (lambda feed: feed.update(language=""), "Expected `str` of its proper form - at `$.language`"),
+    "expired": (lambda feed: feed.update(expired="no"), "Object contains unknown field `expired`"),
     "hub without type": (lambda feed: feed["hubs"][0].pop("type"), "missing required field `type`"),
-    "author without facts": (lambda feed: feed.update(authors=[{}]), "an author has neither `name` nor"),
-    "unknown name": (lambda feed: feed.update(generator="a"), "the name “generator” is not of JSON Feed"),
-    "dotted name": (lambda feed: feed["items"][0].update({"_a.b": 1}), "the name “_a.b” is not of JSON Feed"),
-    "number as id": (lambda feed: feed["items"][0].update(id=1), "Expected `str`, got `int` - at `$.items[0].id`"),
-    "relative url": (lambda feed: feed["items"][0].update(url="/a"), "`url` is not an absolute http address"),
+    "author without facts": (lambda feed: feed.update(authors=[{}]), "missing required field `name` - at `$.authors[0]`"),
+    "unknown name": (lambda feed: feed.update(generator="a"), "Object contains unknown field `generator`"),
+    "dotted name": (lambda feed: feed["items"][0].update({"_a.b": 1}), "Object contains unknown field `_a.b`"),
+    "number as id": (lambda feed: feed["items"][0].update(id=1), "Expected `str`, got `int` - at `$.id`"),
+    "relative url": (lambda feed: feed["items"][0].update(url="/a"), "Expected `str` of its proper form - at `$.url`"),
     "other url": (lambda feed: feed["items"][0].update(url=BASE), "its `url` is not the one in es/breaking.xml"),
     "no content": (lambda feed: feed["items"][0].pop("content_html"), "has neither `content_html` nor `content_text`"),
     "dangerous": (lambda feed: feed["items"][0].update(content_html="<script>"), "the element `script` is not allowed"),
-    "date": (lambda feed: feed["items"][0].update(date_published="2026-11-22"), "`date_published` is not an RFC 3339 instant"),
+    "date": (lambda feed: feed["items"][0].update(date_published="2026-11-22"), "Invalid RFC3339 encoded datetime - at"),
     "other date": (lambda feed: feed["items"][0].update(date_modified=UPDATED), "its `date_modified` is not the one in"),
     "other item title": (lambda feed: feed["items"][0].update(title="Otra"), "its `title` is not the one in"),
     "tags": (lambda feed: feed["items"][0].update(tags="a"), "Expected `array`"),
-    "item's author": (lambda feed: feed["items"][0].update(authors=[{"url": "a"}]), "`url` is not an absolute http address"),
-    "attachment": (lambda feed: feed["items"][0]["attachments"][0].update(mime_type="mp3"), "`mime_type` is not a media type"),
-    "attachment's size": (lambda feed: feed["items"][0]["attachments"][0].update(size_in_bytes="1"), "Expected `int | float`"),
+    "item's author": (
+        lambda feed: feed["items"][0].update(authors=[{"url": "a"}]),
+        "of its proper form - at `$.authors[0].url`",
+    ),
+    "attachment": (lambda feed: feed["items"][0]["attachments"][0].update(mime_type="mp3"), "of its proper form - at"),
+    "attachment's size": (
+        lambda feed: feed["items"][0]["attachments"][0].update(size_in_bytes="1"),
+        "Expected `int`, got `str`",
+    ),
     "other order": (lambda feed: feed["items"].reverse(), "its items are not the entries of es/breaking.xml, in their order"),
     "item missing": (lambda feed: feed["items"].pop(), "its items are not the entries of es/breaking.xml, in their order"),
 }
@@ -516,9 +522,7 @@ def test_what_is_no_json_feed_is_one_finding(site: Path, content: bytes) -> None
 
 def test_an_item_twice_in_a_json_feed_is_a_finding(site: Path) -> None:
     change_json(site, JSON, lambda feed: feed["items"].append(feed["items"][0]))
-    twice, other = check_folder(site)
-    assert "stands in it 2 times" in twice.sentence
-    assert "its items are not the entries" in other.sentence
+    assert "its items are not the entries" in str(the_one(site))
 
 
 @pytest.mark.parametrize("suffix", [".json", ".html"])
@@ -537,25 +541,29 @@ def test_a_feed_without_its_other_files_is_a_finding(site: Path, suffix: str) ->
 # The subscription list, pages, status.json
 
 OPML_CHANGES = {
-    "no OPML": ("(?s).*", "<opm/>", "its root is “opm”"),
+    "no OPML": ("(?s).*", "<opm/>", "Expecting element opml, got opm: “<opm/>”"),
     "not well-formed": ("</opml>", "", "is not well-formed"),
-    "version": ("2.0", "1.0", "is of version “1.0”"),
+    "version": ("2.0", "1.0", 'Element opml failed to validate attributes: “<opml version="1.0"'),
     "instruction": ("<opml", f"{STYLESHEET.replace('css', 'xsl')}<opml", "processing instruction that is no CSS"),
-    "head": (HEAD, "", "does not hold one `head` and then one `body`"),
-    "date": ("Sun, ", "on ", "`dateModified` is no RFC 822 date: “on 22 Nov"),
-    "empty": ("(?s)<body>.*</body>", "<body/>", "holds no outline"),
-    "text": ('type="rss" text="[^"]*"', 'type="rss"', "an outline has no `text`"),
-    "no address": ("<outline type", '<outline type="rss" text="a"/><outline type', "is of type rss and lacks `xmlUrl`"),
-    "relative": ("<outline type", '<outline type="rss" text="a" xmlUrl="a.xml"/><outline type', "is no absolute http address"),
-    "no type": ('type="rss" ', "", "has an `xmlUrl` and is not of type rss"),
-    "nowhere": ("<outline type", f'<outline type="rss" text="a" xmlUrl="{BASE}/a.xml"/><outline type', "leads to no feed"),
+    "head": (HEAD, "", 'Did not expect element body there: “<opml version="2.0"'),
+    "date": ("Sun, ", "on ", "Element head failed to validate content: “<head"),
+    "empty": ("(?s)<body>.*</body>", "<body/>", 'Expecting an element outline, got nothing: “<opml version="2.0"'),
+    "text": ('type="rss" text="[^"]*"', 'type="rss"', "Element outline failed to validate attributes"),
+    "no address": ("<outline type", '<outline type="rss" text="a"/><outline type', "Element outline failed to validate"),
+    "relative": (
+        "<outline type",
+        '<outline type="rss" text="a" xmlUrl="a.xml"/><outline type',
+        "Element outline failed to validate",
+    ),
+    "no type": ('type="rss" ', "", 'Element outline failed to validate attributes: “<outline text="es"'),
+    "nowhere": ("<outline type", f'<outline type="rss" text="a" xmlUrl="{BASE}/a.xml"/><outline type', "which is no feed"),
     "elsewhere": (
         "<outline type",
         '<outline type="rss" text="a" xmlUrl="https://a.example/"/><outline type',
-        "leads to no feed",
+        "which is no feed",
     ),
-    "missing": ("<outline type[^>]*breaking.xml[^>]*>", "", "holds es/breaking.xml 0 times"),
-    "twice": ("(<outline type[^>]*breaking.xml[^>]*>)", r"\1\1", "holds es/breaking.xml 2 times"),
+    "missing": ("<outline type[^>]*breaking.xml[^>]*>", "", "names es/breaking.xml 0 times; once is right"),
+    "twice": ("(<outline type[^>]*breaking.xml[^>]*>)", r"\1\1", "names es/breaking.xml 2 times; once is right"),
 }
 
 
@@ -582,9 +590,9 @@ PAGE_DAMAGES = {
     "broken link": ('<a href="nada.xml">a</a>', "`href` of `a` leads to no file of the folder: “nada.xml”"),
     "link to a folder": ('<a href="../es/noticias/">a</a>', "`href` of `a` leads to no file of the folder"),
     "broken own address": (f'<a href="{BASE}/nada.xml">a</a>', "`href` of `a` leads to no file of the folder"),
-    "out of the folder": ('<a href="../../a.xml">a</a>', "`href` of `a` leads out of the folder"),
-    "root of the host": ('<a href="/es/all.xml">a</a>', "`href` of `a` leads out of the folder"),
-    "no address": ('<a href="http://[">a</a>', "can't be read as an address"),
+    "out of the folder": ('<a href="../../a.xml">a</a>', "`href` of `a` leads where it must not: “../../a.xml”"),
+    "root of the host": ('<a href="/es/all.xml">a</a>', "`href` of `a` leads where it must not: “/es/all.xml”"),
+    "no address": ('<a href="http://[">a</a>', "`href` of `a` leads where it must not: “http://[”"),
     "script address": ('<a href=" java\tscript:a()">a</a>', "`href` of `a` leads where it must not"),
     "data address": ('<a href="data:text/html,a">a</a>', "`href` of `a` leads where it must not"),
     "script": ('<script src="https://a.example/a.js"></script>', "`src` of `script` leads where it must not"),
@@ -593,10 +601,10 @@ PAGE_DAMAGES = {
     "foreign script": ("<script>a()</script>", "a script that its Content-Security-Policy does not name: “a()”"),
     "style sheet": ('<link rel="stylesheet" href="https://a.example/a.css">', "`href` of `link` leads where it must not"),
     "preloaded": ('<link rel="alternate preload" href="https://a.example/a">', "`href` of `link` leads where it must not"),
-    "font": ('<style>@font-face { src: url("https://a.example/a.woff") }</style>', "a style loads something from elsewhere"),
-    "import": ("<style>@import 'a.css';</style>", "a style loads something from elsewhere"),
-    "style attribute": ('<p style="background: url(//a.example/b.png)">a</p>', "a style loads something from elsewhere"),
-    "handler": ('<p onclick="a()">b</p>', "`p` has a script in its attribute `onclick`"),
+    "font": ('<style>@font-face { src: url("https://a.example/a.woff") }</style>', "holds the element `style`"),
+    "import": ("<style>@import 'a.css';</style>", "holds the element `style`"),
+    "style attribute": ('<p style="background: url(//a.example/b.png)">a</p>', "has a script or style in its attribute"),
+    "handler": ('<p onclick="a()">b</p>', "`p` has a script or style in its attribute `onclick`"),
     "frame": ('<iframe src="all.html"></iframe>', "holds the element `iframe`"),
     "base": ('<base href="all.html">', "holds the element `base`"),
     "refresh": ('<meta http-equiv="Refresh" content="0;url=https://a.example/">', "leads readers away by itself"),
@@ -659,14 +667,14 @@ def test_a_style_sheet_that_loads_something_is_a_finding(site: Path) -> None:
 
 
 STATUS_CHANGES: dict[str, tuple[Damage, str]] = {
-    "version": (lambda status: status.update(version=2), "is of version 2"),
-    "instant": (lambda status: status.update(built="yesterday"), "`built` is no RFC 3339 instant"),
+    "version": (lambda status: status.update(version=2), "Invalid enum value 2 - at `$.version`"),
+    "instant": (lambda status: status.update(built="yesterday"), "Invalid RFC3339 encoded datetime - at `$.built`"),
     "exit code": (lambda status: status.update(exit_code="0"), "Expected `int`"),
     "no file": (lambda status: status["feeds"].append(status["feeds"][0] | {"file": "a.xml"}), "“a.xml”, which is no feed"),
     "no row": (lambda status: status["feeds"].pop(), "0 times; once is right"),
     "two rows": (lambda status: status["feeds"].append(status["feeds"][0]), "2 times; once is right"),
     "entries": (lambda status: status["feeds"][0].update(entries=1000), "has 1000 entries; it has"),
-    "newest": (lambda status: status["feeds"][0].update(newest=""), "is no RFC 3339 instant"),
+    "newest": (lambda status: status["feeds"][0].update(newest=""), "Invalid RFC3339 encoded datetime - at"),
 }
 
 

@@ -48,6 +48,8 @@ OWNERS = {
     "feedgen": ("generate.render",),
     "lxml": ("site", "generate.render", "check"),
     "nh3": ("clean", "check"),
+    "bs4": ("markup", "clean", "site", "fetch", "check"),
+    "click": ("cli", "commands"),
     "sqlite3": ("store",),
     "filelock": ("store",),
     "jinja2": ("sample", "generate.render"),

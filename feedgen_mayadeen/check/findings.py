@@ -1,4 +1,4 @@
-"""What the check found: one thing that is wrong in one file, with the rule that it breaks."""
+"""The findings of the check: one thing that is wrong in one file, with the rule that it breaks."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,10 @@ CONTRACT = "rule of this project: the output folder"
 ENTRY = "rule of this project: an entry"
 HARMLESS = "rule of this project: harmless HTML"
 
-_LONGEST = 100
+_MAX_QUOTED = 100
+
+Fault = tuple[str, str]
+"""A rule, and the sentence that says how it is broken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,21 +27,18 @@ class Finding:
         return "".join(map(_visible, f"{self.file}: {self.sentence} ({self.rule})"))
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where in the folder something stands: a file and, within it, a part such as an entry."""
+class BrokenFileError(Exception):
+    """A file that can't be judged any further, with the rule and the sentence of its one finding."""
 
-    file: str
-    part: str = ""
-
-    def finding(self, rule: str, sentence: str) -> Finding:
-        """What is wrong here."""
-        return Finding(self.file, rule, f"{self.part}: {sentence}" if self.part else sentence)
+    def __init__(self, rule: str, sentence: str) -> None:
+        super().__init__(rule, sentence)
+        self.fault: Fault = (rule, sentence)
 
 
-def quoted(text: str) -> str:
+def quoted(text: str | None) -> str:
     """A text of the folder as a sentence shows it: in quotation marks, and not too long."""
-    return f"“{text if len(text) <= _LONGEST else text[: _LONGEST - 1] + '…'}”"
+    text = text or ""
+    return f"“{text if len(text) <= _MAX_QUOTED else text[: _MAX_QUOTED - 1] + '…'}”"
 
 
 def _visible(char: str) -> str:

@@ -2,20 +2,18 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
-from feedgen_mayadeen.check.atom import FEED, atom_findings
+from feedgen_mayadeen.check.atom import EDITIONS, HEALTH, Entry, Feed, archived_feed, edition_of, feed_faults
 from feedgen_mayadeen.check.between import Feeds, between_findings
-from feedgen_mayadeen.check.contract import contract_findings
-from feedgen_mayadeen.check.feed import EDITIONS, HEALTH, AtomFeed, archived_feed, edition_of, read_feed
-from feedgen_mayadeen.check.findings import CONTRACT, Finding, Place, quoted
-from feedgen_mayadeen.check.json_feed import json_feed_findings
-from feedgen_mayadeen.check.markup import parse_xml
-from feedgen_mayadeen.check.opml import OPML, opml_findings
-from feedgen_mayadeen.check.pages import Page, check_page, style_findings
-from feedgen_mayadeen.check.served import Served, serve
-from feedgen_mayadeen.check.status import STATUS, status_findings
+from feedgen_mayadeen.check.findings import CONTRACT, BrokenFileError, Fault, Finding, quoted
+from feedgen_mayadeen.check.json_feed import Judged, json_feed_faults
+from feedgen_mayadeen.check.lists import OPML, STATUS, opml_faults, status_faults
+from feedgen_mayadeen.check.pages import page_faults, style_faults
+from feedgen_mayadeen.check.site import Site
 from feedgen_mayadeen.errors import UsageError
 from feedgen_mayadeen.names import key_of
 
@@ -26,7 +24,6 @@ _FIXED = frozenset((
     *_INDEXES, "404.html", OPML, STATUS, HEALTH, _STYLE, "README.md", ".gitignore", ".nojekyll", "CNAME", "robots.txt",
     ".feedgen-mayadeen",  # the list that `publish --to FOLDER` leaves
 ))  # fmt: skip
-_FEED_SUFFIXES = (".xml", ".json", ".html")
 _RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d|index|archive")
 _LONGEST = 109
 """Bytes of one part of a key: 100 and a mark of 9 (names.py)."""
@@ -34,6 +31,8 @@ _LEFTOVERS = (
     (re.compile(r"\.feed-.*\.part"), "is what a killed build left; the next one takes it away"),
     (re.compile(r"memory\.sqlite.*"), "belongs to the memory, which must not be published"),
 )
+
+Judge = Callable[[bytes], Iterable[Fault]]
 
 
 def check_folder(folder: Path) -> tuple[Finding, ...]:
@@ -51,15 +50,51 @@ def _findings(folder: Path) -> Iterator[Finding]:
             yield Finding(file, CONTRACT, fault)
         if is_ordinary:
             files.append(file)
-    feeds: dict[str, AtomFeed] = {}
-    for file in files:
-        if file.endswith(".xml"):
-            yield from _read_feed(folder, file, feeds)
-    if not any(file.endswith(".xml") for file in files):
+    feeds: dict[str, Feed] = {}
+    entries: dict[bytes, Entry] = {}
+    site = Site("", frozenset(files))
+    atoms = [file for file in files if file.endswith(".xml")]
+    if not atoms:
         yield Finding(".", CONTRACT, "holds no feed")
-    served = serve({feed.file: feed.own_address for feed in feeds.values()}, files)
-    yield from between_findings(feeds, served)
-    yield from _other_findings(folder, files, feeds, served)
+    for file in atoms:
+        yield from _judged(folder, file, partial(feed_faults, file, site=site, feeds=feeds, judged=entries))
+    site = Site.of({file: feed.link("self") for file, feed in feeds.items()}, files)
+    yield from between_findings(feeds, site)
+    leads: defaultdict[str, set[str]] = defaultdict(set)
+    items: dict[bytes, Judged] = {}
+    for file in files:
+        stem, _, suffix = file.rpartition(".")
+        if suffix in ("json", "html") and file not in _FIXED and f"{stem}.xml" not in site.files:
+            yield Finding(file, CONTRACT, "stands beside no Atom file")
+        if judge := _judge_of(file, feeds, site, leads, items):
+            yield from _judged(folder, file, judge)
+    if not site.files.isdisjoint(_INDEXES):
+        yield from _index_findings(leads, feeds, site)
+
+
+def _judged(folder: Path, file: str, judge: Judge) -> Iterator[Finding]:
+    try:
+        yield from (Finding(file, *fault) for fault in dict.fromkeys(judge((folder / file).read_bytes())))
+    except OSError as error:
+        yield Finding(file, CONTRACT, f"can't be read ({error.strerror})")
+    except BrokenFileError as error:
+        yield Finding(file, *error.fault)
+
+
+def _judge_of(
+    file: str, feeds: Feeds, site: Site, leads: defaultdict[str, set[str]], items: dict[bytes, Judged]
+) -> Judge | None:
+    """What judges a file that is no Atom feed."""
+    stem, _, suffix = file.rpartition(".")
+    if file == OPML:
+        return partial(opml_faults, feeds=feeds, site=site)
+    if file == STATUS:
+        return partial(status_faults, feeds=feeds)
+    if file == _STYLE:
+        return style_faults
+    if suffix == "json":
+        return partial(json_feed_faults, file, atom=feeds.get(f"{stem}.xml"), site=site, judged=items)
+    return partial(page_faults, file, site=site, leads_to=leads[file]) if suffix == "html" else None
 
 
 def _walk(folder: Path) -> Iterator[tuple[str, bool]]:
@@ -86,7 +121,7 @@ def _name_fault(file: str) -> str:
     if file in _FIXED:
         return ""
     stem, dot, suffix = (archived_feed(file) or file).rpartition(".")
-    if dot + suffix not in _FEED_SUFFIXES or name.startswith("."):
+    if dot + suffix not in (".xml", ".json", ".html") or name.startswith("."):
         return "is no file that a build writes"
     for part in stem.removeprefix(f"{edition_of(file)}/").split("/"):
         if part != key_of(part) or _RESERVED.fullmatch(part) or len(part.encode("utf-8", "surrogatepass")) > _LONGEST:
@@ -94,67 +129,20 @@ def _name_fault(file: str) -> str:
     return ""
 
 
-def _read(folder: Path, file: str) -> bytes | Finding:
-    try:
-        return (folder / file).read_bytes()
-    except OSError as error:
-        return Finding(file, CONTRACT, f"can't be read ({error.strerror})")
-
-
-def _read_feed(folder: Path, file: str, feeds: dict[str, AtomFeed]) -> Iterator[Finding]:
-    """Judges an Atom file by itself, and adds what it says to `feeds`."""
-    content = _read(folder, file)
-    root = content if isinstance(content, Finding) else parse_xml(Place(file), content)
-    if isinstance(root, Finding):
-        yield root
-    elif root.tag != FEED:
-        yield Finding(file, "RFC 4287 §4.1.1", f"is no Atom feed; its root is {quoted(root.tag)}")
-    else:
-        feeds[file] = read_feed(file, root)
-        yield from atom_findings(file, root)
-        yield from contract_findings(feeds[file], root)
-
-
-def _other_findings(folder: Path, files: list[str], feeds: Feeds, served: Served) -> Iterator[Finding]:
-    """What is wrong with the files that are no Atom feeds, and with their links to these."""
-    pages: dict[str, Page] = {}
-    for file in files:
-        if not file.endswith((".json", ".html", OPML, _STYLE)):
-            continue
-        content = _read(folder, file)
-        if isinstance(content, Finding):
-            yield content
-        elif file == OPML:
-            yield from opml_findings(content, feeds, served)
-        elif file == STATUS:
-            yield from status_findings(content, feeds)
-        elif file == _STYLE:
-            yield from style_findings(file, content)
-        elif file.endswith(".json"):
-            yield from json_feed_findings(file, content, feeds.get(f"{file.removesuffix('.json')}.xml"), served)
-        elif file.endswith(".html"):
-            pages[file] = check_page(file, content, served)
-            yield from pages[file].findings
-            if file not in _FIXED and f"{file.removesuffix('.html')}.xml" not in served.files:
-                yield Finding(file, CONTRACT, "stands beside no Atom file")
-    if not served.files.isdisjoint(_INDEXES):
-        yield from _index_findings(pages, feeds, served)
-
-
-def _index_findings(pages: dict[str, Page], feeds: Feeds, served: Served) -> Iterator[Finding]:
+def _index_findings(leads: Mapping[str, set[str]], feeds: Feeds, site: Site) -> Iterator[Finding]:
     """A folder with an index has all three files of each feed, and its edition's index leads to each."""
     for feed in feeds.values():
         if archived_feed(feed.file):
             continue
         for suffix in (".json", ".html") if feed.is_main else ():
-            if feed.stem + suffix not in served.files:
+            if feed.file.removesuffix(".xml") + suffix not in site.files:
                 yield Finding(feed.file, CONTRACT, f"has no {suffix} file beside it")
         edition = edition_of(feed.file)
         own = f"{edition}/{_INDEX}" if edition else _INDEX
         # An edition that stands in for the English one has the root's index; the health is no edition's.
         may_be = _INDEXES if feed.file == HEALTH else (own, _INDEX)
-        index = next((file for file in may_be if file in pages), None)
+        index = next((file for file in may_be if file in leads), None)
         if index is None:
             yield Finding(feed.file, CONTRACT, f"its edition has no index: {own}")
-        elif feed.file not in pages[index].leads_to:
+        elif feed.file not in leads[index]:
             yield Finding(index, CONTRACT, f"does not link to {feed.file}")

@@ -1,177 +1,152 @@
-"""What JSON Feed 1.1 asks of a file, and that it says the same as the Atom file beside it."""
+"""JSON Feeds: what we write of version 1.1 (https://www.jsonfeed.org/version/1.1/) as types, and the Atom file beside."""
 
-from collections import Counter
-from collections.abc import Callable, Iterator
-from typing import cast
+import re
+from collections.abc import Iterator
+from hashlib import sha256
+from typing import Annotated, Any, Literal
 
 import msgspec
+from msgspec import UNSET, Meta, UnsetType
 
-from feedgen_mayadeen.check.feed import AtomEntry, AtomFeed
-from feedgen_mayadeen.check.findings import CONTRACT, HARMLESS, Finding, Place, quoted
-from feedgen_mayadeen.check.forms import instant, is_address, is_language, is_media_type
-from feedgen_mayadeen.check.html import judge
-from feedgen_mayadeen.check.served import Served
-from feedgen_mayadeen.names import fold
+from feedgen_mayadeen.check.atom import Feed
+from feedgen_mayadeen.check.findings import CONTRACT, HARMLESS, BrokenFileError, Fault, quoted
+from feedgen_mayadeen.check.html import html_faults
+from feedgen_mayadeen.check.lists import NOT_AS_DECLARED, Instant
+from feedgen_mayadeen.check.site import Site
 
 RULE = "JSON Feed 1.1"
-_VERSION = "https://jsonfeed.org/version/1.1"
+_EXTENSION = re.compile(r"_[A-Za-z][^.]*")
+_PATTERN = re.compile(r"matching regex '.*'")
+
+Address = Annotated[str, Meta(pattern=r"^https?://[^\s/?#<>{}|^`]+([/?#][^\s<>{}|^`]*)?$")]
+Text = Annotated[str, Meta(pattern=r"\S")]
+Language = Annotated[str, Meta(pattern="^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")]
+MediaType = Annotated[str, Meta(pattern=r"^\w+/[\w.+-]+$")]
 
 
-class Author(msgspec.Struct, frozen=True):
-    """Who wrote something; one of the three must be there."""
-
-    name: str = ""
-    url: str = ""
-    avatar: str = ""
+class _Object(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An object of JSON Feed. Optional fields that are missing are empty."""
 
 
-class Hub(msgspec.Struct, frozen=True):
+class Author(_Object, frozen=True):
+    """Who wrote something."""
+
+    name: Text
+    url: Address = ""
+
+
+class Hub(_Object, frozen=True):
     """Where to subscribe to changes."""
 
-    type: str
-    url: str
+    type: Text
+    url: Address
 
 
-class Attachment(msgspec.Struct, frozen=True):
+class Attachment(_Object, frozen=True):
     """A related file."""
 
-    url: str
-    mime_type: str
-    title: str = ""
-    size_in_bytes: int | float = 0
+    url: Address
+    mime_type: MediaType
+    size_in_bytes: int = 0
     duration_in_seconds: int | float = 0
 
 
-class Item(msgspec.Struct, frozen=True):
-    """An entry. What is optional and missing is empty."""
+class Item(_Object, frozen=True):
+    """An entry. It must have content in one form or the other."""
 
-    id: str
-    url: str = ""
-    external_url: str = ""
-    title: str = ""
-    content_html: str | msgspec.UnsetType = msgspec.UNSET
-    content_text: str | msgspec.UnsetType = msgspec.UNSET
+    id: Text
+    title: Text
+    url: Address = ""
+    content_html: str | UnsetType = UNSET
+    content_text: str | UnsetType = UNSET
     summary: str = ""
-    image: str = ""
-    banner_image: str = ""
-    date_published: str = ""
-    date_modified: str = ""
+    image: Address = ""
+    date_published: Instant | None = None
+    date_modified: Instant | None = None
     authors: tuple[Author, ...] = ()
-    author: Author | msgspec.UnsetType = msgspec.UNSET
-    tags: tuple[str, ...] = ()
-    language: str = ""
+    tags: tuple[Text, ...] = ()
+    language: Language = ""
     attachments: tuple[Attachment, ...] = ()
 
+    def __post_init__(self) -> None:
+        if self.content_html is UNSET and self.content_text is UNSET:
+            raise ValueError("has neither `content_html` nor `content_text`")
 
-class JsonFeed(msgspec.Struct, frozen=True):
-    """A whole feed. What is optional and missing is empty."""
 
-    version: str
-    title: str
-    items: tuple[Item, ...]
-    home_page_url: str = ""
-    feed_url: str = ""
+class JsonFeed(_Object, frozen=True):
+    """A whole feed; its items are judged one by one."""
+
+    version: Literal["https://jsonfeed.org/version/1.1"]
+    title: Text
+    home_page_url: Address
+    items: list[Any]
+    feed_url: Address = ""
     description: str = ""
-    user_comment: str = ""
-    next_url: str = ""
-    icon: str = ""
-    favicon: str = ""
+    icon: Address = ""
     authors: tuple[Author, ...] = ()
-    author: Author | msgspec.UnsetType = msgspec.UNSET
-    language: str = ""
-    expired: bool = False
+    language: Language = ""
     hubs: tuple[Hub, ...] = ()
 
 
-Form = tuple[Callable[[str], object], str]
-_ADDRESS: Form = (is_address, "an absolute http address")
-_FULL: Form = (str.strip, "a text that is not empty")
-_FORMS: dict[str, Form] = {
-    **dict.fromkeys(("home_page_url", "feed_url", "next_url", "icon", "favicon"), _ADDRESS),
-    **dict.fromkeys(("url", "external_url", "image", "banner_image", "avatar"), _ADDRESS),
-    **dict.fromkeys(("date_published", "date_modified"), (instant, "an RFC 3339 instant with an offset")),
-    **dict.fromkeys(("id", "type"), _FULL),
-    "title": (lambda text: text == fold(text) != "", "one line of plain text that is not empty"),
-    "version": (_VERSION.__eq__, _VERSION),
-    "language": (is_language, "a language tag"),
-    "mime_type": (is_media_type, "a media type"),
-}
-"""How texts must be written, by the names of their fields, wherever they stand."""
+Judged = tuple[Item | None, tuple[Fault, ...]]
+"""An item, if it is one, and what is wrong with it."""
 
 
-def json_feed_findings(file: str, content: bytes, atom: AtomFeed | None, served: Served) -> Iterator[Finding]:
-    """All that is wrong with a JSON Feed; `atom` is the feed beside it."""
-    place = Place(file)
-    if atom is None:
-        yield place.finding(CONTRACT, "stands beside no Atom file that can be read")
+def json_feed_faults(file: str, content: bytes, atom: Feed | None, site: Site, judged: dict[bytes, Judged]) -> Iterator[Fault]:
+    """All that is wrong with a JSON Feed; `atom` is the feed beside it, None where that can't be read.
+
+    `judged` keeps what was found out about items: those of the same bytes are judged once for all files.
+    """
     try:
-        raw = msgspec.json.decode(content)
-        feed = msgspec.convert(raw, JsonFeed)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        yield place.finding(RULE, f"is no JSON Feed: {error}")
+        fields = msgspec.json.decode(content, type=dict[str, msgspec.Raw])
+        raw_items = msgspec.json.decode(fields.get("items", b"[]"), type=list[msgspec.Raw])
+        others = {name: b"[]" if name == "items" else raw for name, raw in fields.items()}
+        feed = msgspec.convert(_own({name: msgspec.json.decode(raw) for name, raw in others.items()}), JsonFeed)
+    except NOT_AS_DECLARED as error:
+        raise BrokenFileError(RULE, f"is no JSON Feed: {_sentence(error)}") from error
+    if site.base and site.target(file, feed.feed_url or site.base)[1] != file:
+        yield RULE, f"its `feed_url` leads elsewhere: {quoted(feed.feed_url)}"
+    items = []
+    for number, raw in enumerate(raw_items):
+        written = sha256(raw).digest()
+        item, faults = judged.get(written) or judged.setdefault(written, _judge(raw))
+        items.append(item)
+        yield from ((rule, f"items[{number}]: {sentence}") for rule, sentence in faults)
+    if atom and feed.title != atom.title:
+        yield CONTRACT, f"its title is not the one of {atom.file}"
+    if atom and all(items):
+        yield from _beside_faults([item for item in items if item], atom)
+
+
+def _own(value: Any) -> Any:
+    """The same without names that begin with `_`, which may stand anywhere ("Extensions")."""
+    if isinstance(value, dict):
+        return {name: _own(below) for name, below in value.items() if not _EXTENSION.fullmatch(name)}
+    return [_own(below) for below in value] if isinstance(value, list) else value
+
+
+def _sentence(error: Exception) -> str:
+    """What msgspec says, without regular expressions: the field's name tells what must be written there."""
+    return _PATTERN.sub("of its proper form", str(error))
+
+
+def _judge(raw: msgspec.Raw) -> Judged:
+    try:
+        item = msgspec.convert(_own(msgspec.json.decode(raw)), Item)
+    except NOT_AS_DECLARED as error:
+        return None, ((RULE, _sentence(error)),)
+    faults = html_faults(item.content_html) if isinstance(item.content_html, str) else ()
+    return item, tuple((HARMLESS, f"in its `content_html`, {fault}") for fault in faults)
+
+
+def _beside_faults(items: list[Item], atom: Feed) -> Iterator[Fault]:
+    """A reader must get the same from either file; what an item leaves out is no difference, but for its title."""
+    if [item.id for item in items] != [entry.id for entry in atom.entries]:
+        yield CONTRACT, f"its items are not the entries of {atom.file}, in their order"
         return
-    yield from _object_findings(place, feed, raw)
-    for name in ("home_page_url", "feed_url"):
-        if not getattr(feed, name):
-            yield place.finding(RULE, f"lacks `{name}`, which a public feed needs")
-    if feed.next_url and feed.next_url == feed.feed_url:
-        yield place.finding(RULE, "its `next_url` is its own `feed_url`")
-    if feed.feed_url and served.file_of(feed.feed_url) != file:
-        yield place.finding(RULE, f"its `feed_url` leads elsewhere: {quoted(feed.feed_url)}")
-    for item, raw_item in zip(feed.items, raw["items"], strict=True):
-        yield from _item_findings(Place(file, f"item {item.id}"), item, raw_item)
-    for id_, number in Counter(item.id for item in feed.items).items():
-        if number > 1:
-            yield place.finding(RULE, f"item {id_} stands in it {number} times")
-    if atom:
-        yield from _beside_findings(place, feed, atom)
-
-
-def _object_findings(place: Place, value: msgspec.Struct, raw: dict[str, object]) -> Iterator[Finding]:
-    """The names and texts of an object, and of the objects that stand directly in it, but not of items."""
-    kind = type(value)
-    for name in raw.keys() - set(kind.__struct_fields__):
-        if not (name.startswith("_") and name[1:2].isalpha() and "." not in name):
-            yield place.finding(RULE, f"the name {quoted(name)} is not of JSON Feed; names of one's own begin with `_`")
-    for name, (is_right, meaning) in _FORMS.items():
-        if name in raw and name in kind.__struct_fields__ and not is_right(text := getattr(value, name)):
-            yield place.finding(RULE, f"`{name}` is not {meaning}: {quoted(text)}")
-    if isinstance(value, Author) and not (value.name or value.url or value.avatar):
-        yield place.finding(RULE, "an author has neither `name` nor `url` nor `avatar`")
-    for name in ("authors", "hubs", "attachments"):
-        raw_all = cast("list[dict[str, object]]", raw.get(name, []))  # msgspec has taken it for such a list
-        for below, raw_below in zip(getattr(value, name, ()), raw_all, strict=True):
-            yield from _object_findings(place, below, raw_below)
-
-
-def _item_findings(place: Place, item: Item, raw: dict[str, object]) -> Iterator[Finding]:
-    yield from _object_findings(place, item, raw)
-    if item.content_html is msgspec.UNSET and item.content_text is msgspec.UNSET:
-        yield place.finding(RULE, "has neither `content_html` nor `content_text`")
-    if isinstance(item.content_html, str):
-        for fault in judge(item.content_html).faults:
-            yield place.finding(HARMLESS, f"in its `content_html`, {fault}")
-
-
-def _beside_findings(place: Place, feed: JsonFeed, atom: AtomFeed) -> Iterator[Finding]:
-    """A reader must get the same from either file."""
-    if feed.title != atom.title:
-        yield place.finding(CONTRACT, f"its title is not the one of {atom.file}")
-    if [item.id for item in feed.items] != [entry.id for entry in atom.entries]:
-        yield place.finding(CONTRACT, f"its items are not the entries of {atom.file}, in their order")
-        return
-    for item, entry in zip(feed.items, atom.entries, strict=True):
-        for name in _differences(item, entry):
-            yield Place(place.file, f"item {item.id}").finding(CONTRACT, f"its `{name}` is not the one in {atom.file}")
-
-
-def _differences(item: Item, entry: AtomEntry) -> Iterator[str]:
-    """The names of what differs; what an item leaves out is no difference, but for its title."""
-    if item.title != entry.title:
-        yield "title"
-    if is_address(item.url) and item.url != entry.alternate:
-        yield "url"
-    for name, at in (("date_published", entry.published), ("date_modified", entry.updated)):
-        own = instant(getattr(item, name))
-        if own and at and own != at:
-            yield name
+    for item, entry in zip(items, atom.entries, strict=True):
+        same = (("url", "alternate"), ("title", "title"), ("date_published", "published"), ("date_modified", "updated"))
+        for name, there in same:
+            own, other = getattr(item, name), getattr(entry, there)
+            if own and other and own != other:
+                yield CONTRACT, f"item {item.id}: its `{name}` is not the one in {atom.file}"
