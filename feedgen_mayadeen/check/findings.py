@@ -5,6 +5,8 @@ from dataclasses import dataclass
 CONTRACT = "rule of this project: the output folder"
 ENTRY = "rule of this project: an entry"
 HARMLESS = "rule of this project: harmless HTML"
+ADDRESS = r"^https?://[^\s/?#<>\"{}|\\^`]+([/?#][^\s<>\"{}|\\^`]*)?\Z"
+"""An absolute http address with a host, as a regular expression; letters of any script may stand in it (RFC 3987)."""
 
 _MAX_QUOTED = 100
 

@@ -62,11 +62,21 @@ def _findings(folder: Path) -> Iterator[Finding]:
     yield from between_findings(feeds, site)
     leads: defaultdict[str, set[str]] = defaultdict(set)
     items: dict[bytes, Judged] = {}
+    judges: dict[str, Judge] = {
+        OPML: partial(opml_faults, feeds=feeds, site=site),
+        STATUS: partial(status_faults, feeds=feeds),
+        _STYLE: style_faults,
+    }
     for file in files:
         stem, _, suffix = file.rpartition(".")
         if suffix in ("json", "html") and file not in _FIXED and f"{stem}.xml" not in site.files:
             yield Finding(file, CONTRACT, "stands beside no Atom file")
-        if judge := _judge_of(file, feeds, site, leads, items):
+        judge = judges.get(file)
+        if suffix == "html":
+            judge = partial(page_faults, file, site=site, leads_to=leads[file])
+        elif suffix == "json" and not judge:
+            judge = partial(json_feed_faults, file, atom=feeds.get(f"{stem}.xml"), site=site, judged=items)
+        if judge:
             yield from _judged(folder, file, judge)
     if not site.files.isdisjoint(_INDEXES):
         yield from _index_findings(leads, feeds, site)
@@ -79,22 +89,6 @@ def _judged(folder: Path, file: str, judge: Judge) -> Iterator[Finding]:
         yield Finding(file, CONTRACT, f"can't be read ({error.strerror})")
     except BrokenFileError as error:
         yield Finding(file, *error.fault)
-
-
-def _judge_of(
-    file: str, feeds: Feeds, site: Site, leads: defaultdict[str, set[str]], items: dict[bytes, Judged]
-) -> Judge | None:
-    """What judges a file that is no Atom feed."""
-    stem, _, suffix = file.rpartition(".")
-    if file == OPML:
-        return partial(opml_faults, feeds=feeds, site=site)
-    if file == STATUS:
-        return partial(status_faults, feeds=feeds)
-    if file == _STYLE:
-        return style_faults
-    if suffix == "json":
-        return partial(json_feed_faults, file, atom=feeds.get(f"{stem}.xml"), site=site, judged=items)
-    return partial(page_faults, file, site=site, leads_to=leads[file]) if suffix == "html" else None
 
 
 def _walk(folder: Path) -> Iterator[tuple[str, bool]]:

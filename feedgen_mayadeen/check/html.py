@@ -6,9 +6,8 @@ from collections.abc import Iterator
 import nh3
 from bs4 import BeautifulSoup
 
-from feedgen_mayadeen.check.findings import quoted
+from feedgen_mayadeen.check.findings import ADDRESS, quoted
 from feedgen_mayadeen.clean import ATTRIBUTES, SCHEMES, TAGS
-from feedgen_mayadeen.names import is_address
 
 # Every `<` must begin a plain tag, so that no parser, however lenient, sees anything else.
 _NOT_PLAIN = re.compile(r"""<(?!/?[a-z][a-z0-9]*(?:\s+[a-z][a-z0-9-]*=(?:"[^"<>]*"|'[^'<>]*'))*\s*/?>)[^<]{0,60}""")
@@ -41,7 +40,7 @@ def html_faults(html: str, *, may_hold_elements: bool = True) -> tuple[str, ...]
 
 
 def _with_address(_: str, name: str, value: str) -> str | None:
-    return value if name not in ("href", "src") or is_address(value) else None
+    return value if name not in ("href", "src") or re.match(ADDRESS, value) else None
 
 
 def _parse(html: str) -> BeautifulSoup:
@@ -60,5 +59,5 @@ def _forbidden(soup: BeautifulSoup) -> Iterator[str]:
         for name, value in tag.attrs.items():
             if name not in ATTRIBUTES.get(tag.name, ()):
                 yield f"the attribute `{name}` of `{tag.name}` is not allowed"
-            elif name in ("href", "src") and not is_address(str(value)):
+            elif name in ("href", "src") and not re.match(ADDRESS, str(value)):
                 yield f"`{name}` of `{tag.name}` is no absolute http address: {quoted(str(value))}"

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from feedgen_mayadeen.check.atom import Feed
-from feedgen_mayadeen.check.findings import CONTRACT, HARMLESS, BrokenFileError, Fault, quoted
+from feedgen_mayadeen.check.findings import ADDRESS, CONTRACT, HARMLESS, BrokenFileError, Fault, quoted
 from feedgen_mayadeen.check.html import html_faults
 from feedgen_mayadeen.check.lists import NOT_AS_DECLARED, Instant
 from feedgen_mayadeen.check.site import Site
@@ -18,7 +18,7 @@ RULE = "JSON Feed 1.1"
 _EXTENSION = re.compile(r"_[A-Za-z][^.]*")
 _PATTERN = re.compile(r"matching regex '.*'")
 
-Address = Annotated[str, Meta(pattern=r"^https?://[^\s/?#<>{}|^`]+([/?#][^\s<>{}|^`]*)?$")]
+Address = Annotated[str, Meta(pattern=ADDRESS)]
 Text = Annotated[str, Meta(pattern=r"\S")]
 Language = Annotated[str, Meta(pattern="^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")]
 MediaType = Annotated[str, Meta(pattern=r"^\w+/[\w.+-]+$")]
