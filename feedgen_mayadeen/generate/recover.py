@@ -43,7 +43,7 @@ def recover(contexts: Sequence[BuildContext]) -> None:
     """
     memory, report = contexts[0].memory, contexts[0].report
     if memory.damage:
-        report.warnings.append(f"{memory.damage.address}: was damaged ({memory.damage.detail}) and is set aside")
+        report.warnings.append(f"{memory.damage.address}: can't be used ({memory.damage.detail}) and is set aside")
     for context in contexts:
         if not memory.feeds.has_any(context.edition.code):
             _recover(context)
@@ -92,7 +92,7 @@ def _documents(folder: Path, edition: Edition) -> Iterator[_Document]:
     own = folder if edition.code == "en" else folder / edition.code
     for path in sorted(own.rglob("*.xml")) if own.is_dir() else ():
         file = path.relative_to(own).with_suffix("").as_posix()
-        if own == folder and file.partition("/")[0] in CODES:
+        if own == folder and file.partition("/")[0] in (*CODES, "health"):
             continue
         try:
             feed = read_atom(path.read_bytes(), str(path))
