@@ -38,8 +38,8 @@ def build(plan: Plan, now: datetime | None = None, progress: Progress = silent, 
         for run in runs:
             with report.surviving():
                 _read(run)
-        tally = fetcher.tally
-        report.requests, report.bytes, report.seconds_waited = tally.requests, tally.bytes, round(tally.waited, 3)
+        stats = fetcher.stats
+        report.requests, report.bytes, report.seconds_waited = stats.requests, stats.bytes, round(stats.waited, 3)
         report.stopped, report.seconds = ending.why is Why.INTERRUPTED, round(time.monotonic() - started, 3)
         if not report.site_was_read and archive.is_empty:
             archive.forget_all()

@@ -78,7 +78,7 @@ def _try(run: Run, address: str) -> Sitemap | None:
 
 def _from_rss(run: Run, hungry: list[Listing]) -> tuple[Found, ...]:
     """What feed.rss names; remembered if any list can use it."""
-    run.fetcher.try_once_more(run.edition.host)
+    run.fetcher.reset_breaker(run.edition.host)
     try:
         page = run.fetcher.get(run.edition.absolute(RSS_PATH), html=False)
         found = read_rss(page, run.edition) if page else ()

@@ -11,7 +11,7 @@ from feedgen_mayadeen import errors
 from feedgen_mayadeen.archive.articles import Places, Wanted
 from feedgen_mayadeen.doubt import doubt_of_article, doubt_of_list
 from feedgen_mayadeen.ending import Ending
-from feedgen_mayadeen.fetch import Fetcher, Manners
+from feedgen_mayadeen.fetch import Fetcher, FetchSettings
 from feedgen_mayadeen.membership import MOST_READ, lists_of, topics_of
 from feedgen_mayadeen.models import Article, Listing, Page, Teaser, TickerLine
 from feedgen_mayadeen.names import fold
@@ -35,9 +35,9 @@ _Answer = TypeVar("_Answer")
 
 
 def open_fetcher(plan: Plan, ending: Ending) -> Fetcher:
-    """The fetcher for a plan's editions, with the manners that its settings ask for. Raises UsageError."""
+    """The fetcher for a plan's editions, with its settings. Raises UsageError."""
     settings = plan.config.fetch
-    manners = Manners(
+    fetching = FetchSettings(
         delay=settings.delay,
         timeout=settings.timeout,
         jobs=settings.jobs,
@@ -48,7 +48,7 @@ def open_fetcher(plan: Plan, ending: Ending) -> Fetcher:
     )
     hosts = {host for edition in plan.editions for host in edition.hosts}
     origins = {host: plan.origins[e.code] for e in plan.editions if e.code in plan.origins for host in e.hosts}
-    return Fetcher(manners, frozenset(hosts), origins, ending)
+    return Fetcher(fetching, frozenset(hosts), origins, ending)
 
 
 _GLANCE = 1.0
@@ -96,8 +96,12 @@ def read_robots(run: Run) -> Robots | None:
             run.fail(error)
             return None
         run.report.notes.append(f"{error}; the rules of the last time are kept to")
-    for host in run.edition.hosts:
-        run.fetcher.obey(host, text or "")
+    try:
+        for host in run.edition.hosts:
+            run.fetcher.set_robots(host, text or "")
+    except errors.CrawlDelayError as error:
+        run.fail(error)
+        return None
     return Robots(page)
 
 

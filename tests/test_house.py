@@ -36,7 +36,7 @@ STAGES = {
     "report": VALUES,
     "preview": VALUES,
     "check": (*VALUES, "clean", "check"),
-    "delivery": (*VALUES, "archive.copying", "archive.store", "delivery", "publish", "report"),
+    "delivery": (*VALUES, "archive.copying", "archive.store", "delivery", "fetch.limits", "fetch.session", "publish", "report"),
     "sample": ("sample",),
 }
 """What each stage may import of the package: values, and itself; never another stage. Words of an edition are values."""

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from feedgen_mayadeen.ending import Ending
-from feedgen_mayadeen.fetch.refusal import CHALLENGE, LOGIN, refusal_of
+from feedgen_mayadeen.fetch.blocks import CHALLENGE, LOGIN, refusal_of
 from feedgen_mayadeen.report import Report, Seen
 from feedgen_mayadeen.sample import SampleHandler
 from tests.faults import CHALLENGE as CHALLENGE_PAGE
