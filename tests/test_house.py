@@ -18,6 +18,8 @@ FILES = {
 """Every module by its name within the package; "" is the package itself."""
 
 VALUES = ("", "models", "errors", "names")
+CLIENT = ("fetch.limits", "fetch.session")
+"""What sends a request and bounds its answer; everything that asks a server uses it."""
 STAGES = {
     "errors": (),
     "ending": (),
@@ -36,7 +38,7 @@ STAGES = {
     "report": VALUES,
     "preview": VALUES,
     "check": (*VALUES, "clean", "check"),
-    "delivery": (*VALUES, "archive.copying", "archive.store", "delivery", "fetch.limits", "fetch.session", "publish", "report"),
+    "delivery": (*VALUES, "archive.copying", "archive.store", "delivery", *CLIENT, "publish", "report"),
     "sample": ("sample",),
 }
 """What each stage may import of the package: values, and itself; never another stage. Words of an edition are values."""
