@@ -71,6 +71,12 @@ class _BoundedResponse(HTTPResponse):
         super().__init__(sock, *args, **options)
         self.fp = io.BufferedReader(_BoundedReader(self.fp.detach(), sock, limits))
 
+    def begin(self) -> None:
+        """Reads the head; a length that is no number, or more than one, is none: urllib3 would raise."""
+        super().begin()
+        if self.length is None or len(set(self.headers.get_all("Content-Length", ()))) > 1:
+            del self.headers["Content-Length"]
+
 
 class _Connection(HTTPConnection):
     """A connection whose answers are bounded, those of a proxy too; what a name leads to is known once it stands."""
