@@ -76,18 +76,16 @@ class Session:
         self, url: str, *, address: str, headers: Mapping[str, str] | None = None, form: Mapping[str, str] | None = None
     ) -> "Answer":
         """The answer to GET, or to POST with a form; its head has come. Raises a FetchError that names `address`."""
+        method = "GET" if form is None else "POST"
+        try:
+            request = self._session.prepare_request(requests.Request(method, url, headers=headers, data=form))
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+            raise errors.UnreachableError(address, "it can't be asked as it is written") from error
         # A host may have several addresses, each of which is tried for as long.
         timeout = (self._limits.timeout / 2, self._limits.timeout)
         try:
-            response = self._session.request(
-                "GET" if form is None else "POST",
-                url,
-                headers=headers,
-                data=form,
-                timeout=timeout,
-                stream=True,
-                allow_redirects=False,
-            )
+            environment = self._session.merge_environment_settings(request.url or "", {}, True, None, None)
+            response = self._session.send(request, timeout=timeout, allow_redirects=False, **environment)
         except errors.FetchError as error:
             raise type(error)(address, error.detail) from error
         except (OSError, urllib3.exceptions.HTTPError) as error:  # not all of urllib3's become requests' own
@@ -204,10 +202,12 @@ def _named(address: str, error: Exception) -> errors.FetchError:
 def _why_unreachable(error: Exception) -> str:
     if isinstance(error, requests.exceptions.SSLError):
         return "the secure connection failed"
-    if isinstance(error, (requests.exceptions.ProxyError, urllib3.exceptions.LocationParseError)):
-        return "the proxy could not be used"
     if isinstance(error, requests.exceptions.InvalidSchema):  # of the proxy: the address was looked at before
         return "the proxy could not be used: SOCKS is not understood"
+    if isinstance(
+        error, (requests.exceptions.ProxyError, requests.exceptions.InvalidURL, urllib3.exceptions.LocationValueError)
+    ):
+        return "the proxy could not be used"
     if isinstance(error, OSError) and not isinstance(error, requests.RequestException):
         return "the file of certificates that the environment names can't be read"
     reason = getattr(error.args[0] if error.args else None, "reason", None)
