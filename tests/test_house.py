@@ -53,6 +53,7 @@ OWNERS = {
     "requests": ("fetch",),
     "urllib3": ("fetch",),
     "protego": ("fetch",),
+    "webencodings": ("fetch",),
     "feedgen": ("render",),
     "lxml": ("site", "render", "check", "rescue"),
     "nh3": ("clean", "check"),

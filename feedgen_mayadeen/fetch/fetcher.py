@@ -70,7 +70,7 @@ class Fetcher:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._session.__exit__()
+        self._session.close()
 
     def set_robots(self, host: str, robots: str) -> None:
         """Takes the text of a host's robots.txt as the rules for all further requests to it (RFC 9309).
