@@ -35,8 +35,8 @@ def build(plan: Plan, now: datetime | None = None, progress: Progress = silent, 
         for context in contexts:
             with report.recording_errors():
                 crawl(context)
-        tally = fetcher.tally
-        report.requests, report.bytes, report.seconds_waited = tally.requests, tally.bytes, round(tally.waited, 3)
+        stats = fetcher.stats
+        report.requests, report.bytes, report.seconds_waited = stats.requests, stats.bytes, round(stats.waited, 3)
         report.stopped, report.seconds = ending.why is Why.INTERRUPTED, round(time.monotonic() - started, 3)
         if not report.site_was_read and memory.is_empty:
             memory.forget_all()

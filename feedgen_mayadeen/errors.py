@@ -188,6 +188,13 @@ class RobotsForbidError(FetchError):
     advice = "it is not read"
 
 
+class CrawlDelayError(FetchError):
+    """robots.txt asks for a Crawl-delay of more than an hour."""
+
+    word = "the site's robots.txt asks for a longer pause between requests than any build can keep"
+    advice = "nothing is read; look at its Crawl-delay in a browser, and ask the site if it is meant"
+
+
 # What can go wrong with a page that came.
 
 

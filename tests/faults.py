@@ -125,6 +125,11 @@ class Fault:
         return self.kind in ("Blocked", "RateLimited")
 
     @property
+    def is_silence(self) -> bool:
+        """Whether the site does not answer at all, so that it is soon left alone."""
+        return self.answer is silent
+
+    @property
     def home(self) -> set[str]:
         """The kinds of problems that a home page makes: one or none."""
         return {self.others[0] if self.others else self.kind} - {""}

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
-from feedgen_mayadeen.fetch import Fetcher, Manners
+from feedgen_mayadeen.fetch import Fetcher, FetchSettings
 from feedgen_mayadeen.sample import SampleArticle, SampleHandler
 from feedgen_mayadeen.site.edition import load
 from feedgen_mayadeen.stop import Ending
@@ -175,7 +175,7 @@ def test_a_failing_site_loses_nothing_and_all_is_current_when_it_is_back(
     files, entries = built.files, entries_of(built)
     fault.strike(server, "*")
     result = built.build("--config", settings_for(fault, tmp_path, timeout=0.05))
-    assert kinds(result) == fault.home | {fault.kind} | ({"NotAsked"} if fault.is_refusal else set())
+    assert kinds(result) == fault.home | {fault.kind} | ({"NotAsked"} if fault.is_refusal or fault.is_silence else set())
     assert entries - entries_of(built) == set()
     if fault is FAULTS["nocards"]:  # there still is feed.rss
         assert result.code == 1
@@ -331,7 +331,7 @@ def test_a_redirect_stays_on_the_host_that_was_asked(english: Server, host: str)
     """Also where one origin stands in for all hosts of an edition."""
     english.faults["/before"] = redirect("/news")
     origins = dict.fromkeys(EN.hosts, english.url)
-    with Fetcher(Manners(delay=0), frozenset(EN.hosts), origins, Ending()) as fetcher:
+    with Fetcher(FetchSettings(delay=0), frozenset(EN.hosts), origins, Ending()) as fetcher:
         answer = fetcher.get(f"https://{host}/before")
     assert answer is not None
     assert answer.address == f"https://{host}/news"
@@ -347,7 +347,7 @@ def test_a_proxy_of_the_environment_is_asked_but_for_the_hosts_left_out(
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     one, other = sorted(EN.hosts)[:2]
     origins = {one: "http://site.invalid", other: server.url}
-    with Fetcher(Manners(delay=0), frozenset(EN.hosts), origins, Ending()) as fetcher:
+    with Fetcher(FetchSettings(delay=0), frozenset(EN.hosts), origins, Ending()) as fetcher:
         assert all(fetcher.get(f"https://{host}{path}") for path in ("/", "/videos") for host in (one, other))
     assert [request.headers["Host"] for request in english.requests] == ["site.invalid"] * 2
     assert server.paths == ["/", "/videos"]

@@ -1,6 +1,9 @@
 """Git as the program uses it: a branch is replaced under a lease, and whatever fails is one sentence without a password."""
 
+import os
+import shutil
 import socket
+import subprocess
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -166,3 +169,74 @@ def test_the_jobs_token_goes_to_githubs_server_alone(
         branch.look()
     assert _Forge.seen[0] == expected
     assert "t0ken" not in str(caught.value)
+
+
+# What the machine's git does otherwise
+
+
+def with_settings(folder: Path, monkeypatch: pytest.MonkeyPatch, *settings: tuple[str, str]) -> None:
+    """Gives the machine's git settings of a person's own."""
+    file = folder / "gitconfig"
+    file.write_text("".join(f"[{name.partition('.')[0]}]\n\t{name.partition('.')[2]} = {value}\n" for name, value in settings))
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(file))
+
+
+def test_a_git_whose_new_repositories_are_of_another_kind_publishes_all_the_same(
+    folder: Path, remote: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a future git may be made, and as a setting may ask for."""
+    real = shutil.which("git")
+    own = tmp_path / "bin" / "git"
+    own.parent.mkdir()
+    defaults = (
+        'export GIT_DEFAULT_HASH="${GIT_DEFAULT_HASH-sha256}" GIT_DEFAULT_REF_FORMAT="${GIT_DEFAULT_REF_FORMAT-reftable}"'
+    )
+    own.write_text(f'#!/bin/sh\n{defaults}\nexec "{real}" "$@"\n')
+    own.chmod(0o755)
+    monkeypatch.setenv("PATH", str(own.parent), prepend=os.pathsep)
+    with_settings(tmp_path, monkeypatch, ("init.defaultObjectFormat", "sha256"), ("init.defaultRefFormat", "reftable"))
+    push(folder, str(remote.path))
+    assert remote.files("gh-pages") == {"all.xml": b"content"}
+
+
+def test_a_persons_settings_change_nothing_of_what_is_published(
+    folder: Path, remote: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "two.txt").write_bytes(b"a\r\nb\n")
+    settings = (
+        ("core.autocrlf", "input"), ("core.sparseCheckout", "true"), ("submodule.recurse", "true"), ("color.ui", "always"),
+        ("core.bare", "false"), ("fetch.prune", "true"), ("push.default", "nothing"), ("safe.bareRepository", "explicit"),
+    )  # fmt: skip
+    with_settings(tmp_path, monkeypatch, *settings)
+    push(folder, str(remote.path))
+    assert remote.files("gh-pages") == {"all.xml": b"content", "two.txt": b"a\r\nb\n"}
+
+
+def test_colours_hide_no_reason(folder: Path, remote: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_settings(tmp_path, monkeypatch, ("color.push", "always"), ("color.remote", "always"), ("color.transport", "always"))
+    remote.hook("pre-receive", "echo 'error: the quota is used up' >&2; exit 1")
+    with pytest.raises(git.RefusedRemoteError, match=r"\(the quota is used up; "):
+        push(folder, str(remote.path))
+
+
+def test_a_transport_that_a_person_forbids_is_no_bad_address(
+    folder: Path, remote: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_settings(tmp_path, monkeypatch, ("protocol.allow", "never"))
+    with pytest.raises(git.GitError, match=r"git failed \(transport 'file' not allowed\)") as caught:
+        push(folder, str(remote.path))
+    assert type(caught.value) is git.GitError
+
+
+def test_a_remote_of_another_kind_is_no_bad_address(folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "other.git"
+    subprocess.run(["git", "init", "--quiet", "--bare", "--object-format=sha256", str(path)], check=True)
+    with pytest.raises(git.GitError) as caught:
+        push(folder, str(path))
+    assert type(caught.value) is git.GitError
+
+
+def test_a_transport_that_git_lacks_is_no_bad_address(folder: Path) -> None:
+    with pytest.raises(git.GitError, match="remote-nosuch") as caught:
+        push(folder, "nosuch://127.0.0.1/x.git")
+    assert type(caught.value) is git.GitError

@@ -37,16 +37,17 @@ APART: dict[str, tuple[str, ...]] = {
     "sample": (),
     "fetch": GROUND,
     "clean": GROUND,
-    "deploy": (*GROUND, "files", "report", "store"),
+    "deploy": (*GROUND, "files", "report", "store", "fetch"),
 }
 """Rooms that know less than their floor would let them: `check` nothing of how a folder was written."""
 
 OWNERS = {
-    "requests": ("fetch", "deploy.websub"),
+    "requests": ("fetch",),
     "urllib3": ("fetch",),
     "protego": ("fetch",),
     "feedgen": ("generate.render",),
     "lxml": ("site", "generate.render", "check"),
+    "webencodings": ("fetch",),
     "nh3": ("clean", "check"),
     "bs4": ("markup", "clean", "site", "fetch", "check"),
     "click": ("cli", "commands"),

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from feedgen_mayadeen.fetch.refusal import CHALLENGE, LOGIN, refusal_of
+from feedgen_mayadeen.fetch.blocks import CHALLENGE, LOGIN, refusal_of
 from feedgen_mayadeen.report import Report, Seen
 from feedgen_mayadeen.sample import SampleHandler
 from feedgen_mayadeen.stop import Ending

@@ -1,12 +1,16 @@
 """Wrong use and the lesser commands: one sentence, the right exit code, and nothing created or changed."""
 
 import json
+import os
 import re
 import subprocess
 import sys
 import threading
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from email.message import Message
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
@@ -414,16 +418,86 @@ def test_serve_sends_what_github_pages_sends(tmp_path: Path, name: str, content_
     path = tmp_path / "feeds" / urllib.request.url2pathname(name or "index.html")
     path.parent.mkdir(parents=True)
     path.write_bytes(b"content")
-    with Preview(tmp_path / "feeds") as preview:
+    with (
+        previewing(tmp_path / "feeds") as preview,
+        urllib.request.urlopen(f"{preview.url}/{name}") as answer,  # noqa: S310  # loopback
+    ):
+        assert answer.read() == b"content"
+        assert answer.headers["Content-Type"] == content_type
+
+
+@contextmanager
+def previewing(folder: Path) -> Iterator[Preview]:
+    """A preview that runs meanwhile."""
+    with Preview(folder) as preview:
         thread = threading.Thread(target=preview.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         try:
-            with urllib.request.urlopen(f"{preview.url}/{name}") as answer:  # noqa: S310  # loopback
-                assert answer.read() == b"content"
-                assert answer.headers["Content-Type"] == content_type
+            yield preview
         finally:
             preview.shutdown()
             thread.join()
+
+
+def asked(preview: Preview, path: str, method: str = "GET", **headers: str) -> tuple[int, bytes, Message]:
+    """Status, body and headers of an answer."""
+    connection = HTTPConnection("127.0.0.1", preview.server_port)
+    connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+    with closing(connection), connection.getresponse() as answer:
+        return answer.status, answer.read(), answer.headers
+
+
+@pytest.fixture
+def site_folder(tmp_path: Path) -> Path:
+    """A folder of pages as a build lays them out."""
+    folder = tmp_path / "feeds"
+    for name in ("index.html", "news.html", "news/politics.html", "ar/index.html", "404.html"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(name)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "body"),
+    [
+        ("/", 200, b"index.html"),
+        ("/news", 200, b"news.html"),
+        ("/news/politics?x=1", 200, b"news/politics.html"),
+        ("/ar/", 200, b"ar/index.html"),
+        ("/ar", 301, b""),
+        ("/news/", 404, b"404.html"),
+        ("/no/such", 404, b"404.html"),
+        ("/../news", 200, b"news.html"),
+    ],
+)
+def test_serve_finds_pages_as_github_pages_does(site_folder: Path, path: str, status: int, body: bytes) -> None:
+    with previewing(site_folder) as preview:
+        got, content, headers = asked(preview, path)
+        assert (got, content) == (status, body)
+        assert status == 301 or headers["Content-Type"] == "text/html; charset=utf-8"
+        assert headers["Location"] == ("/ar/" if status == 301 else None)
+        assert asked(preview, path, "HEAD")[:2] == (status, b"")
+
+
+def test_serve_sends_nothing_again_that_has_not_changed(site_folder: Path) -> None:
+    with previewing(site_folder) as preview:
+        _, _, headers = asked(preview, "/news.html")
+        since = headers["Last-Modified"]
+        assert asked(preview, "/news.html", If_Modified_Since=since)[:2] == (304, b"")
+        os.utime(site_folder / "news.html", (2e9, 2e9))
+        assert asked(preview, "/news.html", If_Modified_Since=since)[:2] == (200, b"news.html")
+
+
+def test_serve_shows_no_folder_and_nothing_beside_it(site_folder: Path) -> None:
+    for name in ("index.html", "404.html"):
+        (site_folder / name).unlink()
+    site_folder.with_name("feeds.html").write_text("not for you")
+    with previewing(site_folder) as preview:
+        for path in ("/", "/news/", "/../feeds", "/..%2Ffeeds", "/.."):
+            status, content, _ = asked(preview, path)
+            assert status != 200
+            assert b"not for you" not in content
+            assert b"politics" not in content
 
 
 def test_serve_refuses_what_it_cannot_serve(tmp_path: Path, server: Server) -> None:

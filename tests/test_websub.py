@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import parse_qsl
 
 import pytest
@@ -16,7 +17,10 @@ TOPICS = tuple(f"https://example.org/feeds/{name}.xml" for name in ("all", "news
 
 
 class Hub(ThreadingHTTPServer):
-    """A hub on loopback: answers each ping with the next of its statuses, the last one for ever; None hangs up."""
+    """A hub on loopback: answers each ping with the next of its statuses, the last one for ever.
+
+    None hangs up, 0 is silence, 1 a status line without end.
+    """
 
     daemon_threads = True
 
@@ -52,6 +56,11 @@ class _Handler(BaseHTTPRequestHandler):
             return
         if status == 0:
             self.server.silent.wait()
+            return
+        if status == 1:
+            self.wfile.write(b"HTTP/1.1 204 ")
+            while not self.server.silent.wait(0.02):
+                self.wfile.write(b"x")
             return
         self.send_response(status)
         self.send_header("Content-Length", "0")
@@ -119,8 +128,9 @@ def test_after_three_failures_in_a_row_the_rest_is_not_tried() -> None:
     assert "after 3 failures in a row; nor of 43 more" in str(errors[-1])
 
 
-def test_a_hub_that_never_answers_does_not_hold_the_run_up() -> None:
-    with hub(204, 0) as server:
+@pytest.mark.parametrize("status", [0, 1])
+def test_a_hub_that_never_answers_does_not_hold_the_run_up(status: int) -> None:
+    with hub(204, status) as server:
         (error,) = ping(server.url, TOPICS, seconds=0.5)
     assert "not within 0.5 seconds; nor of 2 more" in str(error)
 
@@ -138,3 +148,12 @@ def test_nobody_at_the_hubs_address_is_a_sentence() -> None:
 def test_what_is_no_address_of_a_hub_is_a_sentence(address: str) -> None:
     (error,) = ping(address, TOPICS[:1])
     assert "the hub was not told" in str(error)
+
+
+def test_no_password_of_the_environment_goes_along(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".netrc").write_text("default login me password secret\n")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
+    with hub(204) as server:
+        assert ping(server.url, TOPICS[:1]) == ()
+    assert "Authorization" not in server.headers[0]

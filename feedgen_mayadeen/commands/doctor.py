@@ -35,6 +35,7 @@ _WORDS: tuple[tuple[type[errors.FeedgenError], str, str], ...] = (
         " runner; pass your browser's session with --cookies FILE and --user-agent TEXT; or name a proxy in HTTPS_PROXY",
     ),
     (errors.RobotsForbidError, BLOCKED, "robots.txt is kept to: this page is not read"),
+    (errors.CrawlDelayError, BLOCKED, "ask the site for a shorter delay: at this pace nothing can be read"),
     (errors.NotAskedError, NOT_ASKED, "see to the lines above, then ask again"),
     (errors.NotFoundError, ABSENT, "look for it on the site; a build finds lists by the menu"),
     (errors.GoneError, ABSENT, "look for it on the site; a build finds lists by the menu"),
@@ -124,7 +125,7 @@ class _Visit:
 
     def _rules(self, page: Page) -> str:
         for host in self._edition.hosts:
-            self._fetcher.obey(host, page.text)
+            self._fetcher.set_robots(host, page.text)
         return f"rules are kept to; {len(self._fetcher.sitemaps(self._edition.host))} sitemaps named"
 
     def _home(self, page: Page) -> str:

@@ -1,4 +1,4 @@
-"""Serves a finished folder on this machine, as GitHub Pages does: its content types, validators, page for wrong addresses."""
+"""Serves a finished folder on this machine as GitHub Pages does: its content types, 304, its page for wrong addresses."""
 
 from functools import partial
 from http import HTTPStatus
@@ -16,55 +16,46 @@ _TYPES = {
     ".txt": "text/plain; charset=utf-8",
     ".xml": "application/xml",
 }
-
-
 _STARTS = ("index.html", "ar/index.html", "es/index.html", "all.xml", "ar/all.xml", "es/all.xml", "feeds.opml")
 
 
 class _Handler(SimpleHTTPRequestHandler):
     extensions_map = SimpleHTTPRequestHandler.extensions_map | _TYPES
 
-    def do_GET(self) -> None:
-        self._answer(with_body=True)
+    def translate_path(self, path: str) -> str:
+        """The file for a path; one without suffix leads to the page of that name."""
+        found = super().translate_path(path)
+        is_there = Path(found).is_file() or Path(found, "index.html").is_file()
+        # Beside the folder itself nothing is served.
+        if is_there or found.endswith("/") or Path(found) == Path(self.directory):
+            return found
+        return f"{found}.html" if Path(f"{found}.html").is_file() else found
 
-    def do_HEAD(self) -> None:
-        self._answer(with_body=False)
+    def list_directory(self, path: Any) -> None:
+        """Shows no folder."""
+        self.send_error(HTTPStatus.NOT_FOUND)
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """The folder's own page for a wrong address."""
+        page = Path(self.directory) / "404.html"
+        if code != HTTPStatus.NOT_FOUND or not page.is_file():
+            super().send_error(code, message, explain)
+            return
+        body = page.read_bytes()
+        self.send_response(code)
+        self.send_header("Content-Type", _TYPES[".html"])
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def end_headers(self) -> None:
+        """Ends the head of an answer, which may be kept as long as GitHub Pages lets it."""
+        self.send_header("Cache-Control", "max-age=600")
+        super().end_headers()
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the base class's name
         """Says nothing: the person looks at pages, not at requests."""
-
-    def _answer(self, *, with_body: bool) -> None:
-        wanted = Path(self.translate_path(self.path))
-        if wanted.is_dir() and not self.path.partition("?")[0].endswith("/"):
-            self.send_response(HTTPStatus.MOVED_PERMANENTLY)
-            self.send_header("Location", f"{self.path.partition('?')[0]}/")
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-            return
-        # An address without suffix leads to the page of that name.
-        choices = (wanted, wanted / "index.html", wanted.with_name(f"{wanted.name}.html"))
-        file = next((one for one in choices if one.is_file()), None)
-        status = HTTPStatus.OK if file else HTTPStatus.NOT_FOUND
-        self._send(status, file or Path(self.directory) / "404.html", with_body=with_body)
-
-    def _send(self, status: HTTPStatus, file: Path, *, with_body: bool) -> None:
-        """A file with its validator, or 304 for a browser or reader that has it."""
-        body = file.read_bytes() if file.is_file() else b"Not found\n"
-        changed = file.stat().st_mtime_ns if file.is_file() else None
-        etag = f'"{changed:x}-{len(body):x}"' if changed else None
-        if etag and status is HTTPStatus.OK and etag in self.headers.get("If-None-Match", ""):
-            status, with_body = HTTPStatus.NOT_MODIFIED, False
-        self.send_response(status)
-        self.send_header("Content-Type", self.guess_type(str(file)) if changed else _TYPES[".txt"])
-        self.send_header("Cache-Control", "max-age=600")
-        if etag and changed:
-            self.send_header("ETag", etag)
-            self.send_header("Last-Modified", self.date_time_string(changed // 10**9))
-        if status is not HTTPStatus.NOT_MODIFIED:
-            self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        if with_body:
-            self.wfile.write(body)
 
 
 class Preview(ThreadingHTTPServer):

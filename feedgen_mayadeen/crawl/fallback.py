@@ -81,7 +81,7 @@ def _try(context: BuildContext, address: str) -> Sitemap | None:
 
 def _from_rss(context: BuildContext, missing: list[Listing]) -> tuple[Found, ...]:
     """What feed.rss names; remembered if any list can use it."""
-    context.fetcher.try_once_more(context.edition.host)
+    context.fetcher.reset_breaker(context.edition.host)
     try:
         page = context.fetcher.get(context.edition.absolute(RSS_PATH), html=False)
         found = read_rss(page, context.edition) if page else ()

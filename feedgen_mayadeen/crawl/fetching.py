@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 
 from feedgen_mayadeen import errors
 from feedgen_mayadeen.context import BuildContext, Plan
-from feedgen_mayadeen.fetch import Fetcher, Manners
+from feedgen_mayadeen.fetch import Fetcher, FetchSettings
 from feedgen_mayadeen.stop import Ending
 
 _POLL_SECONDS = 1.0
@@ -27,9 +27,9 @@ _Answer = TypeVar("_Answer")
 
 
 def open_fetcher(plan: Plan, ending: Ending) -> Fetcher:
-    """The fetcher for a plan's editions, with the manners that its settings ask for. Raises UsageError."""
+    """The fetcher for a plan's editions, with its settings. Raises UsageError."""
     settings = plan.config.fetch
-    manners = Manners(
+    fetching = FetchSettings(
         delay=settings.delay,
         timeout=settings.timeout,
         jobs=settings.jobs,
@@ -40,7 +40,7 @@ def open_fetcher(plan: Plan, ending: Ending) -> Fetcher:
     )
     hosts = {host for edition in plan.editions for host in edition.hosts}
     origins = {host: plan.origins[e.code] for e in plan.editions if e.code in plan.origins for host in e.hosts}
-    return Fetcher(manners, frozenset(hosts), origins, ending)
+    return Fetcher(fetching, frozenset(hosts), origins, ending)
 
 
 def ask_for_all(

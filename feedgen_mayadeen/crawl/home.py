@@ -51,8 +51,12 @@ def crawl_robots(context: BuildContext) -> Robots | None:
             context.fail(error)
             return None
         context.report.notes.append(f"{error}; the rules of the last time are kept to")
-    for host in context.edition.hosts:
-        context.fetcher.obey(host, text or "")
+    try:
+        for host in context.edition.hosts:
+            context.fetcher.set_robots(host, text or "")
+    except errors.CrawlDelayError as error:
+        context.fail(error)
+        return None
     return Robots(page)
 
 

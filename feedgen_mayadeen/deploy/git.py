@@ -29,11 +29,31 @@ _SETTINGS = {
     "push.followTags": "false",
     "credential.interactive": "false",
     "core.looseCompression": "1",
+    "core.sparseCheckout": "false",
+    "color.ui": "false",
+    "color.push": "false",
+    "color.remote": "false",
+    "color.transport": "false",
+    "fetch.recurseSubmodules": "false",
     "gc.auto": "0",
+    "maintenance.auto": "false",
+    "push.recurseSubmodules": "no",
 }
-"""What a person's own settings may not change: the commit holds the files as they are. Ways to a remote stay theirs.
+"""What a person's own settings may not change: the commit holds the files as they are, and what git says of a failure can be
+read. Ways to a remote stay theirs.
 
 What is packed for a push is packed well; the objects of a temporary repository need not be.
+"""
+_DEFAULTS = {
+    "GIT_DEFAULT_HASH": "sha1",
+    "GIT_DEFAULT_REF_FORMAT": "files",
+    "GIT_ATTR_NOSYSTEM": "1",
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",
+}
+"""What this module relies on, as variables: these go before settings, and an older git passes over those it does not know.
+
+GitHub takes SHA-1 only; the machine's attributes would change line ends; the patterns below are English.
 """
 _PASSED_ON = re.compile(r"(?!GIT_)|GIT_(SSH|SSL|PROXY|HTTP|ASKPASS|EXEC_PATH|CONFIG_(GLOBAL|SYSTEM|NOSYSTEM)$)")
 """The variables that git gets. One that was set for another repository, as in a hook, would lead it there."""
@@ -48,6 +68,7 @@ class GitError(FeedgenError):
     """Git failed in a way that no other class names."""
 
     word = "git failed"
+    advice = "the words in brackets are git's own: see to what they name, and try again"
     exit_code = 1
 
 
@@ -87,14 +108,21 @@ class SlowRemoteError(GitError):
 
 
 _FAILURES: tuple[tuple[str, type[GitError]], ...] = (
+    (r"hash algorithm|mismatched algorithms|protocol error", GitError),
     (r"stale info|is at [0-9a-f]+ but expected|reference already exists|incorrect old value", OvertakenError),
     (
         r"\[remote rejected\]|permission|denied|declined|authentication failed|could not read (username|password)"
         r"|returned error: 40[13]|host key verification failed",
         RefusedRemoteError,
     ),
+    (
+        r"unable to access|could not read from remote|does not appear to be a git repository|does not exist|not found"
+        r"|could not resolve|unable to look up|connection (refused|timed out|reset)|hung up|unreachable|no route to host"
+        r"|couldn't connect|unable to connect",
+        UnreachableRemoteError,
+    ),
 )
-"""What git says in English (LC_ALL=C) of a remote, and what that means; anything else means that none answers."""
+"""What git says in English (LC_ALL=C) of a remote, and what that means; anything else is told in git's own words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +244,7 @@ class Branch:
         if not remote:
             return GitError(self._about, detail)
         found = (kind for pattern, kind in _FAILURES if re.search(pattern, said, re.IGNORECASE))
-        return next(found, UnreachableRemoteError)(self._about, detail)
+        return next(found, GitError)(self._about, detail)
 
 
 @contextmanager
@@ -238,7 +266,7 @@ def masked(text: str) -> str:
 def _environment() -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if _PASSED_ON.match(name)}
     people = {f"GIT_{who}_{what}": _NAME for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
-    return {**kept, **people, **_token(), "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+    return {**kept, **people, **_token(), **_DEFAULTS}
 
 
 def _token() -> dict[str, str]:

@@ -5,18 +5,18 @@ form with `hub.mode=publish` and `hub.url`, as PubSubHubbub 0.3 §7.1 has it. Th
 such as WebSubHub, read one of them only: each feed gets a request of its own.
 """
 
-import http.client
-import threading
-from collections.abc import Callable
-from urllib.parse import urlencode
-from urllib.request import HTTPHandler, HTTPSHandler, OpenerDirector, ProxyHandler, Request
+import time
+from urllib.parse import urlsplit
 
 from feedgen_mayadeen import USER_AGENT
-from feedgen_mayadeen.errors import FeedgenError
+from feedgen_mayadeen.errors import FeedgenError, FetchError
+from feedgen_mayadeen.fetch.limits import Limits
+from feedgen_mayadeen.fetch.session import Session
 
 _SECONDS = 60.0
 """For all feeds together; the hub fetches each of them anyway when somebody asks."""
 _SECONDS_EACH = 10.0
+_MOST_BYTES = 1 << 20
 _IN_A_ROW = 3
 
 
@@ -30,49 +30,40 @@ class HubError(FeedgenError):
 def ping(hub: str, topics: tuple[str, ...], *, seconds: float = _SECONDS) -> tuple[HubError, ...]:
     """Tells a hub of the feeds at the addresses `topics`, one after the other, and gives what went wrong as values.
 
-    Nothing is raised, and it ends after `seconds` at the latest. After three failures in a row the rest is not tried.
+    Nothing is raised. After `seconds` no request is begun, and one that is under way gets no more than the time that was
+    left. After three failures in a row the rest is not tried.
     """
-    if not hub.startswith(("http://", "https://")):
-        return (HubError(hub, "it is no address of a hub"),)
-    told: list[HubError | None] = []
-    over = threading.Event()
-    worker = threading.Thread(target=_tell_all, args=(hub, topics, told.append, over), daemon=True)
-    worker.start()
-    worker.join(seconds)
-    over.set()
-    done = tuple(told)
-    failures = tuple(error for error in done if error)
-    if rest := len(topics) - len(done):
-        why = f"not within {seconds:g} seconds" if worker.is_alive() else f"after {_IN_A_ROW} failures in a row"
-        failures += (HubError(hub, f"{why}; nor of {rest - 1} more" if rest > 1 else why),)
-    return failures
-
-
-def _tell_all(hub: str, topics: tuple[str, ...], tell: Callable[[HubError | None], None], over: threading.Event) -> None:
-    opener = _opener()
-    failed = 0
-    for topic in topics:
-        if over.is_set() or failed == _IN_A_ROW:
-            return
-        error = _tell(opener, hub, topic)
-        failed = failed + 1 if error else 0
-        tell(error)
-
-
-def _tell(opener: OpenerDirector, hub: str, topic: str) -> HubError | None:
-    form = urlencode({"hub.mode": "publish", "hub.url": topic}).encode()
     try:
-        request = Request(hub, data=form, headers={"User-Agent": USER_AGENT})  # noqa: S310  # http and https only
-        with opener.open(request, timeout=_SECONDS_EACH) as response:
-            status = int(response.status)
-    except (OSError, http.client.HTTPException, ValueError) as error:
-        return HubError(topic, f"{hub}: {error or type(error).__name__}")
+        host = urlsplit(hub).hostname if hub.startswith(("http://", "https://")) else None
+    except ValueError:
+        host = None
+    if host is None:
+        return (HubError(hub, "it is no address of a hub"),)
+    until, failures, in_a_row = time.monotonic() + seconds, list[HubError](), 0
+    for number, topic in enumerate(topics):
+        if in_a_row == _IN_A_ROW:
+            return (*failures, _rest(hub, f"after {_IN_A_ROW} failures in a row", len(topics) - number))
+        left = until - time.monotonic()
+        error = _tell(hub, host, topic, min(_SECONDS_EACH, left)) if left > 0 else None
+        if left <= 0 or (error and time.monotonic() >= until):
+            return (*failures, _rest(hub, f"not within {seconds:g} seconds", len(topics) - number))
+        failures += [error] if error else []
+        in_a_row = in_a_row + 1 if error else 0
+    return tuple(failures)
+
+
+def _rest(hub: str, why: str, count: int) -> HubError:
+    """One failure for all feeds that the hub was not told of any more."""
+    return HubError(hub, f"{why}; nor of {count - 1} more" if count > 1 else why)
+
+
+def _tell(hub: str, host: str, topic: str, seconds: float) -> HubError | None:
+    """One request, which follows no redirect: that would lose the form. A hub may be on this machine."""
+    limits = Limits(seconds, seconds, _MOST_BYTES, frozenset((host,)))
+    form = {"hub.mode": "publish", "hub.url": topic}
+    try:
+        with Session(limits, {"User-Agent": USER_AGENT}) as session, session.send(hub, address=hub, form=form) as answer:
+            status = answer.status
+    except FetchError as error:
+        return HubError(topic, f"{hub}: {error.word}" + (f", {error.detail}" if error.detail else ""))
     return None if 200 <= status < 300 else HubError(topic, f"{hub} answers with status {status}")
-
-
-def _opener() -> OpenerDirector:
-    """What opens addresses, through the proxies of the environment, but follows no redirect: that would lose the form."""
-    opener = OpenerDirector()
-    for handler in (ProxyHandler(), HTTPHandler(), HTTPSHandler()):
-        opener.add_handler(handler)
-    return opener

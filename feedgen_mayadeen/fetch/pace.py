@@ -11,7 +11,7 @@ from feedgen_mayadeen.stop import Ending
 
 
 @dataclass(frozen=True, slots=True)
-class Manners:
+class FetchSettings:
     """How requests are made: times in seconds, `max_bytes` of a body before and after decompression, `jobs` at once.
 
     A Retry-After of up to `longest_wait` is kept to; a page that asks for more is given up in this run.
@@ -27,13 +27,13 @@ class Manners:
     cookies: Path | None = None
 
     @property
-    def patience(self) -> float:
+    def total_timeout(self) -> float:
         """How long a whole answer may take, in seconds: `timeout` bounds only the silence between its parts."""
         return 3 * self.timeout
 
 
 @dataclass(slots=True)
-class Tally:
+class FetchStats:
     """What was asked of the site in this run."""
 
     requests: int = 0
@@ -63,7 +63,7 @@ class Pace:
             ending.wait(pause)
         return time.monotonic() - began
 
-    def hold(self, seconds: float) -> None:
+    def pause_for(self, seconds: float) -> None:
         """Lets nobody ask this host for so many seconds: it asked for that, or is in trouble."""
         with self._lock:
             self._next = max(self._next, time.monotonic() + seconds)
