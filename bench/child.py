@@ -50,7 +50,7 @@ def read_pages(order: Order) -> dict[str, object]:
         (timed(read_cards, lists), timed(lambda page: clean(read_article(page, edition).article.body), articles))
         for _ in range(order["runs"] + 1)
     ]
-    return dict(zip(("list", "article"), zip(*found[1:], strict=True), strict=True))
+    return dict(zip(("a list", "an article"), zip(*found[1:], strict=True), strict=True))
 
 
 def make_memory(order: Order) -> dict[str, object]:
