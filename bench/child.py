@@ -1,99 +1,79 @@
-"""What is measured, in a process of its own: a build, the floor under it, the making of a memory. It speaks JSON."""
+"""What is measured beside the program itself, in a process of its own: the floor, the readers; and memories are made here."""
 
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 from typing import Any
 
-_STARTED = perf_counter()
+import requests
+from requests.adapters import HTTPAdapter
+
+Order = Mapping[str, Any]
 
 
-class Stages:
-    """The seconds of a build by stage, as its progress names them.
-
-    `imports` and `start` come before the first of them, `end` after the last.
-    """
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-        self._stage, self._last = "imports", _STARTED
-
-    def __call__(self, stage: str, done: int, total: int) -> None:
-        """A step is told when it is done; that nothing is done yet tells the end of the stage before."""
-        self.enter(stage, of=stage if done else self._stage)
-
-    def enter(self, stage: str, of: str | None = None) -> None:
-        """Counts the time since the last step to a stage, the present one unless another is given, and begins a stage."""
-        now, of = perf_counter(), of or self._stage
-        self.seconds[of] = self.seconds.get(of, 0.0) + now - self._last
-        self._stage, self._last = stage, now
+def download(order: Order) -> dict[str, object]:
+    """The floor: pages of the site (`paths`) with requests alone, over `jobs` connections."""
+    return {"requests": len(order["paths"]), "bytes": sum(map(len, _bodies(order["origin"], order["paths"], order["jobs"])))}
 
 
-def build_once(order: Mapping[str, Any]) -> dict[str, object]:
-    """One build of the English edition, as `build` does it, and what it tells of itself.
+def read_pages(order: Order) -> dict[str, object]:
+    """CPU milliseconds a page of reading lists and articles (by their paths), on average, once for each of the `runs`."""
+    from feedgen_mayadeen.clean import clean
+    from feedgen_mayadeen.errors import FeedgenError
+    from feedgen_mayadeen.models import Page
+    from feedgen_mayadeen.site.article import read_article
+    from feedgen_mayadeen.site.edition import load
+    from feedgen_mayadeen.site.listing import read_list
 
-    `feeds` is how many it has, `only` which of them it writes; otherwise the settings are the program's own.
-    """
-    stages = Stages()
-    from feedgen_mayadeen.build import build
+    edition = load("en")
+
+    def pages(paths: Sequence[str]) -> list[Page]:
+        bodies = _bodies(order["origin"], paths, order["jobs"])
+        return [Page(edition.absolute(path), body.decode()) for path, body in zip(paths, bodies, strict=True)]
+
+    def timed(read: Callable[[Page], object], pages: list[Page]) -> float:
+        started = process_time()
+        for page in pages:
+            with suppress(FeedgenError):  # an empty list is read too
+                read(page)
+        return (process_time() - started) * 1000 / len(pages)
+
+    lists, articles = pages(order["lists"]), pages(order["articles"])
+    read_cards = partial(read_list, edition=edition, others=frozenset(page.address for page in lists))
+    found = [
+        (timed(read_cards, lists), timed(lambda page: clean(read_article(page, edition).article.body), articles))
+        for _ in range(order["runs"] + 1)
+    ]
+    return dict(zip(("a list", "an article"), zip(*found[1:], strict=True), strict=True))
+
+
+def make_memory(order: Order) -> dict[str, object]:
+    """Adds so many `articles` up to the instant `newest` to the memory in a folder, by the settings in its feeds.toml."""
+    from bench.years import grow, made_up
     from feedgen_mayadeen.config import read_config
     from feedgen_mayadeen.context import Plan
+    from feedgen_mayadeen.store import Memory
 
-    stages.enter("start")
-    options: dict[str, dict[str, object]] = {"fetch": {"delay": 0, "jobs": order["jobs"]}}
-    options["build"] = {"only": order.get("only", [])}
-    options |= {kind: {"max_feeds": most} for kind, most in _most_feeds(order.get("feeds")).items()}
-    config = read_config(Path("no-such.toml"), required=False, options=options)
-    plan = Plan(config, Path(order["folder"]) / "feeds", Path(order["folder"]) / "state", {"en": order["origin"]})
-    report = build(plan, now=datetime.fromisoformat(order["now"]), progress=stages)
-    stages.enter("", of="end")
-    return {
-        "exit_code": report.exit_code,
-        "requests": report.requests,
-        "bytes": report.bytes,
-        "waited": report.seconds_waited,
-        "articles_read": report.articles_read,
-        "feeds": len(report.feeds),
-        "written": sum(feed.outcome != "unchanged" for feed in report.feeds),
-        "stages": stages.seconds,
-    }
+    folder = Path(order["folder"])
+    plan = Plan(read_config(folder / "feeds.toml", required=True, options={}), folder / "feeds", folder / "state", {})
+    with Memory(plan.state) as memory:
+        lists = memory.lists.all("en")
+    months = list(grow(plan, lists, made_up(lists, order["articles"], datetime.fromisoformat(order["newest"]))))
+    return {"months": len(months)}
 
 
-def _most_feeds(feeds: int | None) -> dict[str, int]:
-    """Settings for so many feeds: one for each list, everything, the ticker and Most Read; tags for the rest."""
-    from feedgen_mayadeen.site.edition import load
+def _bodies(origin: str, paths: Sequence[str], jobs: int) -> list[bytes]:
+    with requests.Session() as session, ThreadPoolExecutor(jobs) as pool:
+        session.mount("http://", HTTPAdapter(pool_maxsize=jobs))
+        return list(pool.map(lambda path: session.get(origin + path, timeout=60).content, paths))
 
-    return {} if feeds is None else {"tags": max(feeds - len(load("en").lists) - 3, 0), "coverage": 0, "authors": 0}
-
-
-def download(order: Mapping[str, Any]) -> dict[str, object]:
-    """The floor: the same pages with requests alone, over as many connections as the build has."""
-    import requests
-    from requests.adapters import HTTPAdapter
-
-    with requests.Session() as session, ThreadPoolExecutor(order["jobs"]) as pool:
-        session.mount("http://", HTTPAdapter(pool_maxsize=order["jobs"]))
-        sizes = list(pool.map(lambda path: len(session.get(order["origin"] + path, timeout=60).content), order["paths"]))
-    return {"requests": len(sizes), "bytes": sum(sizes)}
-
-
-def make(order: Mapping[str, Any]) -> dict[str, object]:
-    """Makes up a memory."""
-    from bench.memories import make_memory
-
-    return make_memory(order, build_once)
-
-
-_DOINGS: Mapping[str, Callable[[Mapping[str, Any]], dict[str, object]]] = {
-    "build": build_once,
-    "floor": download,
-    "make": make,
-}
 
 if __name__ == "__main__":
-    given = json.load(sys.stdin)
-    print(json.dumps(_DOINGS[given["do"]](given)))
+    _DO = {"floor": download, "read": read_pages, "make": make_memory}
+    print(json.dumps(_DO[sys.argv[1]](json.load(sys.stdin))))

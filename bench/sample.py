@@ -1,43 +1,50 @@
-"""The sample site in a process of its own: prints its address, then obeys orders from stdin, one JSON object a line."""
+"""The sample site in a process of its own, grown to some 500 pages: `python -m bench.sample COPIES WITHOUT`."""
 
 import json
 import sys
-from datetime import datetime
-from urllib.parse import quote
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import cache
+from threading import Event
 
-from feedgen_mayadeen.sample import Reply, SampleHandler, SampleServer, SampleSite
+from feedgen_mayadeen.sample import SampleArticle, SampleHandler, SampleServer, SampleSite
+
+
+class GrownSite(SampleSite):
+    """The English sample site with so many older copies of each article, as it was before the last `without` came."""
+
+    def __init__(self, copies: int, without: int) -> None:
+        # Pictures are not served: their address must not change with the port.
+        super().__init__("en", media="https://media.example.org")
+        older = [_older(article, number) for article in self.articles for number in range(1, copies + 1)]
+        self._articles |= {article.postid: article for article in older}
+        self.now = sorted(article.published for article in self._articles.values())[-1 - without]
 
 
 class DrawnOnce(SampleServer):
-    """Draws each page once and keeps it, so that answers cost little."""
+    """Draws each page once, so that answers cost little. `/_replica` tells which paths were asked for."""
 
     def __init__(self, site: SampleSite) -> None:
         super().__init__(site)
-        self.drawn: dict[str, Reply] = {}
+        self.page = cache(site.page)
 
     def answer(self, handler: SampleHandler, path: str) -> None:
         """The page as it was drawn when it was first asked for."""
-        if path not in self.drawn:
-            self.drawn[path] = self.site.page(path)
-        reply = self.drawn[path]
-        handler.send(reply.status, reply.content_type, reply.body)
+        if path == "/_replica":
+            paths = [request.path for request in self.requests if request.path != path]
+            handler.send(200, "application/json", json.dumps({"paths": paths}).encode())
+        else:
+            reply = self.page(path)
+            handler.send(reply.status, reply.content_type, reply.body)
 
 
-def obey(server: DrawnOnce, order: dict[str, str]) -> list[str]:
-    """Moves the site's clock to the order's `now`; else tells the paths that were asked for since, or all `instants`."""
-    if "instants" in order:
-        return sorted((article.published_time for article in server.site.articles), key=datetime.fromisoformat)
-    paths = [quote(request.path) + f"?{request.query}".rstrip("?") for request in server.requests]
-    if "now" in order:
-        server.site.now = datetime.fromisoformat(order["now"])
-        server.drawn = {}
-    server.reset()
-    return paths
+def _older(article: SampleArticle, number: int) -> SampleArticle:
+    at = (datetime.fromisoformat(article.published_time) - timedelta(days=60 * number)).isoformat()
+    own = {"postid": f"{article.postid}{number:02}", "path": f"{article.path}-{number}"}
+    return replace(article, title=f"{article.title}, copy {number}", published_time=at, last_updated=at, **own)
 
 
 if __name__ == "__main__":
-    # Pictures are not served: their address must not change with the port.
-    with DrawnOnce(SampleSite("en", media="https://media.example.org")) as running:
-        print(running.url, flush=True)
-        for line in sys.stdin:
-            print(json.dumps(obey(running, json.loads(line))), flush=True)
+    with DrawnOnce(GrownSite(*map(int, sys.argv[1:]))) as server:
+        print(server.url, server.site.now.isoformat(), flush=True)
+        Event().wait()

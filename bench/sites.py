@@ -4,140 +4,53 @@ import gzip
 import json
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import datetime
 from http.client import HTTPConnection
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Self
 from urllib.parse import quote, urlsplit
 
 from bench.processes import ROOT
 
 NEW = 10
-"""How many articles appear when the clock moves on."""
+"""How many articles a site lacks that is to be followed by the whole one."""
+_COPIES = 11
+"""Older copies of the sample site's articles, so that a first build asks for as many pages as of the real site."""
 
 
-class Site(Protocol):
-    """A site with a clock. `instants` are those of its articles, oldest first; `url` is where it is served."""
+class Site:
+    """A site whose clock stands still: where all its articles exist, or before the last `without` came.
 
-    name: str
-    instants: tuple[datetime, ...]
-    url: str
+    `place` is "sample", or a folder with a replica of the English site: `replica.py`, whose head tells its use, and
+    `en.jsonl.gz`. Within `with`, `url` is where it is served, and `clock` its instant (ISO 8601).
+    """
 
-    def __enter__(self) -> Self: ...
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None: ...
-
-    def move(self, now: datetime) -> None:
-        """Sets the clock."""
-
-    def asked(self) -> tuple[str, ...]:
-        """The paths that were asked for since the last time, percent-encoded, in order."""
-
-
-def early(site: Site) -> datetime:
-    """An instant at which the last ten articles do not exist yet."""
-    return site.instants[-NEW - 1]
-
-
-def late(site: Site) -> datetime:
-    """The instant of the newest article."""
-    return site.instants[-1]
-
-
-def afterwards(site: Site) -> datetime:
-    """An instant for builds: so late that no article is due for a second look."""
-    return late(site) + timedelta(days=2)
-
-
-def warm(site: Site, paths: Iterable[str]) -> None:
-    """Has the site draw pages, so that whoever is measured next does not wait for that."""
-    with closing(HTTPConnection(urlsplit(site.url).netloc, timeout=60)) as connection:
-        for path in paths:
-            connection.request("GET", path)
-            connection.getresponse().read()
-    site.asked()
-
-
-class _Served:
-    """A site that a child process serves; its first line of output begins with the address."""
-
-    url: str
-
-    def __init__(self, command: Sequence[str]) -> None:
-        self._command = command
+    def __init__(self, place: str = "sample", without: int = 0, copies: int = _COPIES) -> None:
+        self.name, self._told = "replica" if place != "sample" else place, 0
+        self._command = [sys.executable, "-m", "bench.sample", str(copies), str(without)]
+        if place != "sample":
+            records = Path(place).absolute() / "en.jsonl.gz"
+            with gzip.open(records, "rt", encoding="utf-8") as lines:
+                instants = sorted((json.loads(line)["published_time"] for line in lines), key=datetime.fromisoformat)
+            replica = [str(records.with_name("replica.py")), str(records)]
+            self._command = [sys.executable, *replica, "--port", "0", "--now", instants[-1 - without]]
 
     def __enter__(self) -> Self:
-        pipe = subprocess.PIPE
-        self._process = subprocess.Popen(self._command, stdin=pipe, stdout=pipe, text=True, cwd=ROOT)  # noqa: S603
-        self.url = self._line().split()[0]
+        self._process = subprocess.Popen(self._command, stdout=subprocess.PIPE, text=True, cwd=ROOT)  # noqa: S603  # our own commands
+        first = self._process.stdout.readline().split() if self._process.stdout else []
+        self.url, self.clock = first[0], first[-1].rstrip(")")
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._process.terminate()
         self._process.communicate()
 
-    def _line(self, order: str | None = None) -> str:
-        """The next line that the site prints, after an order if there is one."""
-        if order is not None:
-            print(order, file=self._process.stdin, flush=True)
-        return self._process.stdout.readline() if self._process.stdout else ""
-
-
-class Sample(_Served):
-    """The sample site of the package."""
-
-    name = "sample"
-
-    def __init__(self) -> None:
-        super().__init__([sys.executable, "-m", "bench.sample"])
-
-    def __enter__(self) -> Self:
-        super().__enter__()
-        self.instants = tuple(map(datetime.fromisoformat, self._order({"instants": True})))
-        return self
-
-    def move(self, now: datetime) -> None:
-        """Sets the clock."""
-        self._order({"now": now.isoformat()})
-
     def asked(self) -> tuple[str, ...]:
-        """The paths that were asked for since the last time."""
-        return self._order({})
-
-    def _order(self, order: Mapping[str, object]) -> tuple[str, ...]:
-        return tuple(json.loads(self._line(json.dumps(order))))
-
-
-class Replica(_Served):
-    """A replica of the English site: a folder with `replica.py`, which tells how it is controlled, and `en.jsonl.gz`."""
-
-    name = "replica"
-
-    def __init__(self, folder: Path) -> None:
-        records = folder / "en.jsonl.gz"
-        super().__init__([sys.executable, str(folder / "replica.py"), str(records), "--port", "0"])
-        with gzip.open(records, "rt", encoding="utf-8") as lines:
-            self.instants = tuple(sorted(datetime.fromisoformat(json.loads(line)["published_time"]) for line in lines))
-
-    def move(self, now: datetime) -> None:
-        """Sets the clock."""
-        self._call("POST", {"now": now.isoformat()})
-
-    def asked(self) -> tuple[str, ...]:
-        """The paths that were asked for since the last time."""
-        paths = json.loads(self._call("GET"))["paths"]
-        self._call("POST", {"reset": True})
-        return tuple(map(quote, paths))
-
-    def _call(self, method: str, order: Mapping[str, object] | None = None) -> bytes:
+        """The paths that were asked for since the last time, percent-encoded, in order."""
         with closing(HTTPConnection(urlsplit(self.url).netloc, timeout=60)) as connection:
-            connection.request(method, "/_replica", json.dumps(order) if order else None)
-            return connection.getresponse().read()
-
-
-def open_site(place: str) -> Site:
-    """The sample site, or the replica in the folder of that name; not started yet."""
-    return Sample() if place == "sample" else Replica(Path(place).absolute())
+            connection.request("GET", "/_replica")
+            paths = json.load(connection.getresponse())["paths"]
+        self._told, new = len(paths), paths[self._told :]
+        return tuple(map(quote, new))
