@@ -29,7 +29,7 @@ def read_pages(order: Order) -> dict[str, object]:
     from feedgen_mayadeen.models import Page
     from feedgen_mayadeen.site.article import read_article
     from feedgen_mayadeen.site.edition import load
-    from feedgen_mayadeen.site.listing import read_list
+    from feedgen_mayadeen.site.lists import read_list
 
     edition = load("en")
 
