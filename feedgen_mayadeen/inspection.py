@@ -75,7 +75,7 @@ def _fetched(address: str, plan: Plan) -> tuple[Page, Edition]:
     with Archive(plan.state, keep=False) as archive, open_fetcher(plan, ending) as fetcher:
         run = Run(plan, edition, archive, fetcher, Report(), silent, datetime.now(UTC), ending, Cores())
         if read_robots(run) is None:
-            raise errors.UnreachableError(address, "robots.txt could not be read")
+            raise errors.NotAskedError(address, run.report.problems[0].sentence)
         got = fetcher.get(own)
     if got is None:
         raise errors.EmptyPageError(address)
