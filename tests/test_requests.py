@@ -15,7 +15,7 @@ from feedgen_mayadeen.sample import SampleHandler
 from feedgen_mayadeen.stop import Ending
 from tests.faults import as_it_is, silent
 from tests.records import KEYS
-from tests.running import HTML, Answer, Place, Server, page, redirect, status
+from tests.running import HTML, Answer, Place, Server, page, redirect, run, status
 
 HOST = "espanol.almayadeen.net"
 TEXT = "text/plain; charset=utf-8"
@@ -277,3 +277,12 @@ def test_a_page_is_read_by_its_mark_whatever_the_header_says(server: Server) -> 
             found = fetcher.get(f"https://{HOST}{path}")
             assert found
             assert found.text == "<p>“Señal”"
+
+
+@pytest.mark.parametrize(("robots", "says"), [("Crawl-delay: 4000", "longer pause"), (None, "the site is in trouble")])
+def test_inspect_says_why_robots_txt_keeps_it_from_asking(server: Server, robots: str | None, says: str) -> None:
+    server.faults["/robots.txt"] = page(f"User-agent: *\n{robots}\n", TEXT) if robots else status(500)
+    result = run("inspect", f"{server.url}/videos", "--origin", f"es={server.url}", "--delay", "0")
+    assert "was not asked" in result.sentence
+    assert says in result.sentence
+    assert set(server.paths) == {"/robots.txt"}

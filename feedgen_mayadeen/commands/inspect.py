@@ -75,7 +75,7 @@ def _fetched(address: str, plan: Plan) -> tuple[Page, Edition]:
     with Memory(plan.state, keep=False) as memory, open_fetcher(plan, ending) as fetcher:
         context = BuildContext(plan, edition, memory, fetcher, Report(), silent, datetime.now(UTC), ending)
         if crawl_robots(context) is None:
-            raise errors.UnreachableError(address, "robots.txt could not be read")
+            raise errors.NotAskedError(address, context.report.problems[0].sentence)
         got = fetcher.get(own)
     if got is None:
         raise errors.EmptyPageError(address)
