@@ -19,11 +19,11 @@ from feedgen_mayadeen.context import BuildContext, Plan, silent
 from feedgen_mayadeen.crawl import open_fetcher
 from feedgen_mayadeen.generate.writer import write_feeds
 from feedgen_mayadeen.ids import kind_of, parent_of
-from feedgen_mayadeen.models import Article, Listing, Named, Picture, Validators
+from feedgen_mayadeen.models import Article, Link, ListPage, Picture, Validators
 from feedgen_mayadeen.report import Report
 from feedgen_mayadeen.site.edition import load
 from feedgen_mayadeen.site.membership import lists_of, topics_of
-from feedgen_mayadeen.stop import Ending
+from feedgen_mayadeen.stop import StopSignal
 from feedgen_mayadeen.store import Memory
 from feedgen_mayadeen.store.articles import Memberships
 
@@ -34,11 +34,11 @@ _WEIGHTS = [1 / (rank + 1) for rank in range(len(_COMMON))]
 _VOCABULARY = [f"word{number}" for number in range(4000)]
 
 
-def made_up(lists: Sequence[Listing], number: int, newest: datetime, per_day: int = PER_DAY) -> Iterator[tuple[Article, str]]:
+def made_up(lists: Sequence[ListPage], number: int, newest: datetime, per_day: int = PER_DAY) -> Iterator[tuple[Article, str]]:
     """So many made-up articles, oldest first, the last of the instant `newest`; each with the region list that shows it."""
     rng, rare = random.Random(7), 0
-    regions = [listing.key for listing in lists if kind_of(listing.key) == "regions"]
-    sections = [listing for listing in lists if parent_of(listing.key) and listing.key not in regions]
+    regions = [list_page.key for list_page in lists if kind_of(list_page.key) == "regions"]
+    sections = [list_page for list_page in lists if parent_of(list_page.key) and list_page.key not in regions]
     likely = [8 if section.key == "news/politics" else 1 for section in sections]
     for n in range(number):
         at = newest - timedelta(days=(number - 1 - n) / per_day)
@@ -53,12 +53,12 @@ def made_up(lists: Sequence[Listing], number: int, newest: datetime, per_day: in
             lead=_words(rng, 30),
             body="".join(f"<p>{_words(rng, 50)}.</p>\n" for _ in range(6)),
             picture=Picture(f"https://media.example.org/image/{n}.jpg?v=1&width=1000", "A picture"),
-            author=Named(EDITION.staff[0] if rng.random() < 0.9 else f"Writer {rng.randrange(200)}"),
+            author=Link(EDITION.staff[0] if rng.random() < 0.9 else f"Writer {rng.randrange(200)}"),
             published=at,
             updated=at,
-            tags=tuple(Named(tag, EDITION.absolute(f"/tags/{tag.replace(' ', '-')}")) for tag in tags),
-            country=Named(f"Country {rng.randrange(150)}"),
-            coverage=Named(f"Coverage {n // (per_day * 45)}") if rng.random() < 0.45 else None,
+            tags=tuple(Link(tag, EDITION.absolute(f"/tags/{tag.replace(' ', '-')}")) for tag in tags),
+            country=Link(f"Country {rng.randrange(150)}"),
+            coverage=Link(f"Coverage {n // (per_day * 45)}") if rng.random() < 0.45 else None,
         )
         yield article, rng.choice(regions)
 
@@ -68,19 +68,19 @@ def _words(rng: random.Random, number: int) -> str:
 
 
 def grow(
-    plan: Plan, lists: Sequence[Listing], articles: Iterator[tuple[Article, str]], per_day: int = PER_DAY
+    plan: Plan, lists: Sequence[ListPage], articles: Iterator[tuple[Article, str]], per_day: int = PER_DAY
 ) -> Iterator[tuple[int, int]]:
     """Saves articles and writes the feeds once a month, as builds do; yields how many articles and feeds there are."""
     saved = 0
     while month := list(islice(articles, 30 * per_day)):
-        ending = Ending()
-        with Memory(plan.state) as memory, open_fetcher(plan, ending) as fetcher:
+        stop = StopSignal()
+        with Memory(plan.state) as memory, open_fetcher(plan, stop) as fetcher:
             for article, region in month:
                 now = article.published or datetime.now(UTC)
                 memberships = Memberships(lists_of(article, lists, [region]), topics_of(article, EDITION))
                 memory.articles.save(EDITION, article, article.address, memberships, Validators('"x"'), now)
             report = Report(homes_read={EDITION.code})
-            write_feeds((BuildContext(plan, EDITION, memory, fetcher, report, silent, now, ending),))
+            write_feeds((BuildContext(plan, EDITION, memory, fetcher, report, silent, now, stop),))
         saved += len(month)
         yield saved, len(report.feeds)
 
@@ -95,7 +95,7 @@ def size(folder: Path) -> float:
 @click.option("--per-day", default=PER_DAY, help="Articles a day.")
 def main(years: float, per_day: int) -> None:
     """Simulate years of the site without a request, and print how folder and memory grow."""
-    lists = tuple(Listing(each.key, each.label, each.address or EDITION.absolute(f"/{each.key}")) for each in EDITION.lists)
+    lists = tuple(ListPage(each.key, each.label, each.address or EDITION.absolute(f"/{each.key}")) for each in EDITION.lists)
     click.echo("month  articles  feeds  files  folder MB  memory MB")
     with tempfile.TemporaryDirectory() as folder:
         plan = Plan(Config(), Path(folder, "feeds"), Path(folder, "state"), {})

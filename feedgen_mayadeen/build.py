@@ -11,24 +11,24 @@ from feedgen_mayadeen.generate.index import write_index
 from feedgen_mayadeen.generate.recover import recover
 from feedgen_mayadeen.generate.writer import write_feeds
 from feedgen_mayadeen.report import Report
-from feedgen_mayadeen.stop import Ending, Why
+from feedgen_mayadeen.stop import StopReason, StopSignal
 from feedgen_mayadeen.store import Memory
 
 
-def build(plan: Plan, now: datetime | None = None, progress: Progress = silent, ending: Ending | None = None) -> Report:
+def build(plan: Plan, now: datetime | None = None, progress: Progress = silent, stop: StopSignal | None = None) -> Report:
     """Reads the site and writes the feeds; `now` is the instant of this build, with its offset.
 
     When its `ending` is asked for no further request is made, and what is known by then is published. Failures of pages
     are in the report. Raises UsageError, LockedError, MemoryFileError or MemoryWriteError when nothing was asked.
     """
-    started, report, ending = time.monotonic(), Report(), ending or Ending()
+    started, report, stop = time.monotonic(), Report(), stop or StopSignal()
     check_writable(plan.out)
     with (
         Memory(plan.state, keep=not plan.dry_run, mends=True) as memory,
-        open_fetcher(plan, ending) as fetcher,
-        ending.after(plan.config.build.deadline * 60),
+        open_fetcher(plan, stop) as fetcher,
+        stop.after(plan.config.build.deadline * 60),
     ):
-        known = (memory, fetcher, report, progress, now or datetime.now(UTC), ending)
+        known = (memory, fetcher, report, progress, now or datetime.now(UTC), stop)
         contexts = tuple(BuildContext(plan, edition, *known) for edition in plan.editions)
         check_selection(contexts)
         recover(contexts)
@@ -37,13 +37,13 @@ def build(plan: Plan, now: datetime | None = None, progress: Progress = silent, 
                 crawl(context)
         stats = fetcher.stats
         report.requests, report.bytes, report.seconds_waited = stats.requests, stats.bytes, round(stats.waited, 3)
-        report.stopped, report.seconds = ending.why is Why.INTERRUPTED, round(time.monotonic() - started, 3)
+        report.stopped, report.seconds = stop.why is StopReason.INTERRUPTED, round(time.monotonic() - started, 3)
         if not report.site_was_read and memory.is_empty:
             memory.forget_all()
             return report
         record_health(contexts)
-        listed = write_feeds(contexts)
+        summary = write_feeds(contexts)
         report.seconds = round(time.monotonic() - started, 3)
-        write_index(contexts, listed)
+        write_index(contexts, summary)
         report.published = not plan.dry_run
     return report

@@ -6,7 +6,8 @@ import nh3
 from bs4.element import NavigableString, Tag
 
 from feedgen_mayadeen.markup import elements, parsed
-from feedgen_mayadeen.names import fold, is_address, without_forbidden
+from feedgen_mayadeen.text import normalize_text, without_forbidden
+from feedgen_mayadeen.urls import is_address
 
 TAGS = frozenset((
     "p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "q", "cite", "pre", "code", "br",
@@ -87,4 +88,4 @@ def _without_empty(html: str) -> str:
 
 def _is_empty(tag: Tag) -> bool:
     """Whether an element holds no other and no text that can be seen."""
-    return not any(isinstance(node, Tag) or fold(str(node)) for node in tag.contents)
+    return not any(isinstance(node, Tag) or normalize_text(str(node)) for node in tag.contents)

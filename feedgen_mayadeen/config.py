@@ -14,7 +14,7 @@ Count = Annotated[int, msgspec.Meta(ge=1, le=1000)]
 Code = Literal["en", "ar", "es"]
 
 
-class Build(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class BuildTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[build]`: what is built, and where."""
 
     editions: Annotated[tuple[Code, ...], msgspec.Meta(min_length=1)] = ("en",)
@@ -26,7 +26,7 @@ class Build(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hub: Annotated[str, msgspec.Meta(pattern=r"^(https?://\S+)?$")] = ""
 
 
-class Fetch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class FetchTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[fetch]`: how the site is asked. Times in seconds, sizes in bytes."""
 
     delay: Seconds = 1.0
@@ -37,7 +37,7 @@ class Fetch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     user_agent: Annotated[str, msgspec.Meta(min_length=1, pattern=r"^[\x20-\x7e]+$")] = USER_AGENT
 
 
-class Feeds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class FeedsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[feeds]`: which kinds of feeds are written."""
 
     all: bool = True
@@ -50,7 +50,7 @@ class Feeds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     authors: bool = True
 
 
-class Tags(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class TagsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[tags]`: tags to follow by label, and when tags, coverages and authors get a feed of their own."""
 
     follow: tuple[Annotated[str, msgspec.Meta(min_length=1)], ...] = ()
@@ -60,25 +60,25 @@ class Tags(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     limit: Count = 20
 
 
-class Topics(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class TopicsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[coverage]` and `[authors]`: the most feeds of the kind; the busiest have them."""
 
     max_feeds: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 30
 
 
-class History(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class HistoryTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[history]`: how many archive pages of 50 entries each list of the menu keeps."""
 
     pages: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 4
 
 
-class Memory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class MemoryTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[memory]`: for how many days texts are kept; ids and dates are kept for ever."""
 
     keep_days: Annotated[int, msgspec.Meta(ge=1, le=36_600)] = 90
 
 
-class Health(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class HealthTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[health]`: after how many failed builds a feed is reported in health.xml; minutes from one build to the next."""
 
     after: Count = 6
@@ -88,15 +88,15 @@ class Health(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All of `feeds.toml`."""
 
-    build: Build = Build()
-    fetch: Fetch = Fetch()
-    feeds: Feeds = Feeds()
-    tags: Tags = Tags()
-    coverage: Topics = Topics()
-    authors: Topics = Topics()
-    history: History = History()
-    memory: Memory = Memory()
-    health: Health = Health()
+    build: BuildTable = BuildTable()
+    fetch: FetchTable = FetchTable()
+    feeds: FeedsTable = FeedsTable()
+    tags: TagsTable = TagsTable()
+    coverage: TopicsTable = TopicsTable()
+    authors: TopicsTable = TopicsTable()
+    history: HistoryTable = HistoryTable()
+    memory: MemoryTable = MemoryTable()
+    health: HealthTable = HealthTable()
     titles: dict[str, str] = {}
 
 

@@ -13,7 +13,7 @@ from feedgen_mayadeen.fetch import Fetcher
 from feedgen_mayadeen.ids import ALL, SPECIAL, TOPICS, parent_of
 from feedgen_mayadeen.report import Report
 from feedgen_mayadeen.site.edition import Edition, load
-from feedgen_mayadeen.stop import Ending, Why
+from feedgen_mayadeen.stop import StopReason, StopSignal
 from feedgen_mayadeen.store import Memory
 
 _TOPIC_KEYS = tuple(f"{kind}/" for kind in TOPICS)
@@ -59,7 +59,7 @@ class BuildContext:
     report: Report
     progress: Progress
     now: datetime
-    ending: Ending
+    stop: StopSignal
 
     @property
     def config(self) -> Config:
@@ -83,12 +83,12 @@ class BuildContext:
 
     def fail(self, error: FeedgenError) -> None:
         """Adds a failure to the report; what was not asked because a person stopped the run is none."""
-        if not (isinstance(error, NotAskedError) and self.ending.why is Why.INTERRUPTED):
+        if not (isinstance(error, NotAskedError) and self.stop.why is StopReason.INTERRUPTED):
             self.report.fail(error)
 
     def must_end(self) -> bool:
         """Whether the run is to end: no further request is made then, what came is kept."""
-        return self.ending.is_asked()
+        return self.stop.is_requested()
 
 
 def check_selection(contexts: Sequence[BuildContext]) -> None:

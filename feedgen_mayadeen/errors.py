@@ -8,8 +8,8 @@ class FeedgenError(Exception):
     such as an answer's header or SQLite: it becomes one line of what can be printed, for the sake of terminals and logs.
     """
 
-    word = "failed"
-    advice = ""
+    message = "failed"
+    hint = ""
     exit_code = 2
     """The exit code of a command that fails so: 2 for wrong use, before anything was done."""
 
@@ -19,10 +19,10 @@ class FeedgenError(Exception):
         self.detail = " ".join("".join(char if char.isprintable() else " " for char in detail).split())
 
     def __str__(self) -> str:
-        what = f"{self.address}: {self.word}"
+        what = f"{self.address}: {self.message}"
         if self.detail:
             what += f" ({self.detail})"
-        return f"{what}; {self.advice}" if self.advice else what
+        return f"{what}; {self.hint}" if self.hint else what
 
 
 # Wrong use: nothing was asked of the site (exit code 2).
@@ -31,7 +31,7 @@ class FeedgenError(Exception):
 class UsageError(FeedgenError):
     """An option or a setting can't be used as it stands."""
 
-    word = "can't be used"
+    message = "can't be used"
 
     def __str__(self) -> str:
         return f"{self.address}: {self.detail}"
@@ -48,22 +48,22 @@ class OutputError(UsageError):
 class LockedError(FeedgenError):
     """Another build holds the memory."""
 
-    word = "another build is using this memory"
-    advice = "wait until it has ended, or give this one another --state"
+    message = "another build is using this memory"
+    hint = "wait until it has ended, or give this one another --state"
 
 
 class MemoryFileError(FeedgenError):
     """The memory's file can't be read as one."""
 
-    word = "this memory can't be read"
-    advice = "the next build sets it aside and makes a new one of the feeds"
+    message = "this memory can't be read"
+    hint = "the next build sets it aside and makes a new one of the feeds"
 
 
 class MemoryWriteError(FeedgenError):
     """What was read could not be remembered; what was remembered before still is."""
 
-    word = "the memory could not be written"
-    advice = "make room on the disk, or look at its permissions; the next build goes on from what is remembered"
+    message = "the memory could not be written"
+    hint = "make room on the disk, or look at its permissions; the next build goes on from what is remembered"
 
 
 # What can go wrong with a request.
@@ -76,8 +76,8 @@ class FetchError(FeedgenError):
 class BlockedError(FetchError):
     """401, 403 or 451, a challenge for browsers, or a login page (403 seen since March 2026: `site.md`, Blocks, R)."""
 
-    word = "the site refuses to answer this program"
-    advice = (
+    message = "the site refuses to answer this program"
+    hint = (
         "wait and lower the pace with --delay; if it lasts, build from another network, such as a machine at home, or pass"
         " your browser's session with --cookies and --user-agent"
     )
@@ -86,113 +86,113 @@ class BlockedError(FetchError):
 class NotAskedError(FetchError):
     """Not asked, for the reason in the detail: the site refused the requests before, or the run was over."""
 
-    word = "was not asked"
-    advice = "the next build asks again"
+    message = "was not asked"
+    hint = "the next build asks again"
 
 
 class RateLimitedError(FetchError):
     """429: too many requests; the detail tells the wait that the site asks for."""
 
-    word = "the site asks for fewer requests"
-    advice = "wait, then build with a longer --delay"
+    message = "the site asks for fewer requests"
+    hint = "wait, then build with a longer --delay"
 
 
 class NotFoundError(FetchError):
     """404: no such page."""
 
-    word = "there is no such page"
-    advice = "the site may have moved it; the next build looks again"
+    message = "there is no such page"
+    hint = "the site may have moved it; the next build looks again"
 
 
 class GoneError(FetchError):
     """410: the page was taken away for good."""
 
-    word = "the page was taken away"
-    advice = "nothing to do: its entry stays in the feeds"
+    message = "the page was taken away"
+    hint = "nothing to do: its entry stays in the feeds"
 
 
 class ServerError(FetchError):
     """5xx, or a status that a page never has."""
 
-    word = "the site is in trouble"
-    advice = "wait; the next build tries again"
+    message = "the site is in trouble"
+    hint = "wait; the next build tries again"
 
 
 class UnreachableError(FetchError):
     """No connection: name not found, refused, TLS."""
 
-    word = "no connection could be made"
-    advice = "check the network and the address"
+    message = "no connection could be made"
+    hint = "check the network and the address"
 
 
 class TimedOutError(FetchError):
     """No answer within the time allowed."""
 
-    word = "no answer in time"
-    advice = "try again, or allow more with --timeout"
+    message = "no answer in time"
+    hint = "try again, or allow more with --timeout"
 
 
 class CutShortError(FetchError):
     """The answer ended before it was whole."""
 
-    word = "the answer broke off"
-    advice = "the next build tries again"
+    message = "the answer broke off"
+    hint = "the next build tries again"
 
 
 class EmptyPageError(FetchError):
     """An answer without a body."""
 
-    word = "the page is empty"
-    advice = "the next build tries again"
+    message = "the page is empty"
+    hint = "the next build tries again"
 
 
 class NotHtmlError(FetchError):
     """An answer that is no page."""
 
-    word = "the answer is not a web page"
-    advice = "look at the address in a browser"
+    message = "the answer is not a web page"
+    hint = "look at the address in a browser"
 
 
 class TooLargeError(FetchError):
     """A body larger than any page of the site."""
 
-    word = "the answer is larger than a page can be"
-    advice = "look at the address in a browser"
+    message = "the answer is larger than a page can be"
+    hint = "look at the address in a browser"
 
 
 class OffSiteError(FetchError):
     """A request or a redirect that leaves the edition's hosts."""
 
-    word = "leads away from the site and is not followed"
-    advice = "look at the address in a browser"
+    message = "leads away from the site and is not followed"
+    hint = "look at the address in a browser"
 
 
 class PrivateAddressError(FetchError):
     """The name of a host leads into a private network, and nobody named that as an origin."""
 
-    word = "its host's name leads to a private address, which is not asked"
-    advice = "look at this machine's name server; give --origin if this is meant"
+    message = "its host's name leads to a private address, which is not asked"
+    hint = "look at this machine's name server; give --origin if this is meant"
 
 
 class RedirectLoopError(FetchError):
     """Redirects that do not end."""
 
-    word = "redirects in a circle"
-    advice = "the next build tries again"
+    message = "redirects in a circle"
+    hint = "the next build tries again"
 
 
 class RobotsForbidError(FetchError):
     """robots.txt does not allow this address (RFC 9309)."""
 
-    word = "the site's robots.txt forbids this address"
-    advice = "it is not read"
+    message = "the site's robots.txt forbids this address"
+    hint = "it is not read"
 
 
 class CrawlDelayError(FetchError):
     """robots.txt asks for a Crawl-delay of more than an hour."""
 
-    word = "the site's robots.txt asks for a longer pause between requests than any build can keep"
-    advice = "nothing is read; look at its Crawl-delay in a browser, and ask the site if it is meant"
+    message = "the site's robots.txt asks for a longer pause between requests than any build can keep"
+    hint = "nothing is read; look at its Crawl-delay in a browser, and ask the site if it is meant"
 
 
 # What can go wrong with a page that came.
@@ -205,47 +205,47 @@ class ReadError(FeedgenError):
 class NoMenuError(ReadError):
     """A home page without a menu that names known lists."""
 
-    word = "no menu was found on this page"
-    advice = "look whether the site changed (CONTRIBUTING.md, 'the site changed')"
+    message = "no menu was found on this page"
+    hint = "look whether the site changed (CONTRIBUTING.md, 'the site changed')"
 
 
 class NoCardsError(ReadError):
     """A list page without articles."""
 
-    word = "no article was found on this list page"
-    advice = "look whether the site changed (CONTRIBUTING.md, 'the site changed')"
+    message = "no article was found on this list page"
+    hint = "look whether the site changed (CONTRIBUTING.md, 'the site changed')"
 
 
 class SuspiciousPageError(ReadError):
     """A page that is worse than it has been: the detail tells how. What it adds is taken, what it lacks stays."""
 
-    word = "this page is suspicious"
-    advice = "what it adds was taken and nothing was lost; look at it in a browser if this lasts"
+    message = "this page is suspicious"
+    hint = "what it adds was taken and nothing was lost; look at it in a browser if this lasts"
 
 
 class TooDeepError(ReadError):
     """A page whose elements stand in each other deeper than those of any real page: reading it would not end well."""
 
-    word = "the elements of this page are nested too deep"
-    advice = "look at the address in a browser"
+    message = "the elements of this page are nested too deep"
+    hint = "look at the address in a browser"
 
 
 class NoArticleError(ReadError):
     """An article page without a title, or without anything to show under it."""
 
-    word = "no article was found on this page"
-    advice = "look whether the site changed (CONTRIBUTING.md, 'the site changed')"
+    message = "no article was found on this page"
+    hint = "look whether the site changed (CONTRIBUTING.md, 'the site changed')"
 
 
 class NoFeedError(ReadError):
     """An answer that is no RSS or Atom feed."""
 
-    word = "no feed was found at this address"
-    advice = "look whether the site changed (CONTRIBUTING.md, 'the site changed')"
+    message = "no feed was found at this address"
+    hint = "look whether the site changed (CONTRIBUTING.md, 'the site changed')"
 
 
 class NoSitemapError(ReadError):
     """An answer that is no sitemap."""
 
-    word = "no sitemap was found at this address"
-    advice = "look whether the site changed (CONTRIBUTING.md, 'the site changed')"
+    message = "no sitemap was found at this address"
+    hint = "look whether the site changed (CONTRIBUTING.md, 'the site changed')"

@@ -27,7 +27,7 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class Link:
     """Something that the site names and mostly links: a tag, an author, a country, a coverage, a related article."""
 
     label: str
@@ -35,7 +35,7 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class ListPage:
     """A list of the site's menu: the key of its feed, its label, and the address that the label leads to.
 
     `way` tells where the address is from. `known` is false for a label that the edition's file does not name: such a
@@ -59,7 +59,7 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True)
-class Teaser:
+class Card:
     """A card on a list page: an article's address and the title that the card shows."""
 
     address: str
@@ -75,7 +75,7 @@ class TickerLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Candidate:
     """An article that another way in than a list page led to: feed.rss or a sitemap.
 
     `at` is when it was published, or last changed, as that way tells it.
@@ -99,7 +99,7 @@ class SitemapPart:
 class Sitemap:
     """A sitemap: the articles that it names, or the further sitemaps, or both."""
 
-    found: tuple[Found, ...] = ()
+    found: tuple[Candidate, ...] = ()
     parts: tuple[SitemapPart, ...] = ()
 
 
@@ -121,22 +121,22 @@ class Article:
     lead: str = ""
     body: str = ""
     picture: Picture | None = None
-    author: Named | None = None
+    author: Link | None = None
     source: str = ""
     published: datetime | None = None
     updated: datetime | None = None
-    tags: tuple[Named, ...] = ()
+    tags: tuple[Link, ...] = ()
     kind: str = ""
-    category: Named | None = None
-    country: Named | None = None
-    coverage: Named | None = None
+    category: Link | None = None
+    country: Link | None = None
+    coverage: Link | None = None
     video_seconds: int | None = None
     audio: str | None = None
-    related: tuple[Named, ...] = ()
+    related: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ParsedArticle:
     """An article together with the way in which each of its fields was found on the page."""
 
     article: Article
@@ -181,7 +181,7 @@ class FeedInfo:
 
 
 @dataclass(frozen=True, slots=True)
-class History:
+class ArchiveLinks:
     """Where a document stands in an archived feed (RFC 5005 §4): the addresses of its neighbours, None where there is none.
 
     `current` is the feed that subscribers follow; it is None in that feed itself.
@@ -198,7 +198,7 @@ class Feed:
 
     info: FeedInfo
     entries: tuple[Entry, ...]
-    history: History = History()
+    history: ArchiveLinks = ArchiveLinks()
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +211,7 @@ class Health:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class FeedSummary:
     """One feed as the index, the OPML file and status.json list it.
 
     `edition` is its code, `name` its label without the site's name, `file` the Atom file's path in the folder, `newest` when
@@ -229,14 +229,14 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Folder:
+class SiteIndex:
     """The whole output folder as its index shows it: every feed in it, in the order of the site's menu.
 
     `base_url` is where the folder will be served, without a slash at the end; `built` the instant of the last build and
     `next_build` of the one that is expected, both of the build's clock.
     """
 
-    feeds: tuple[Listed, ...]
+    feeds: tuple[FeedSummary, ...]
     base_url: str
     built: datetime
     next_build: datetime | None = None

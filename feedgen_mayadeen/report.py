@@ -9,7 +9,7 @@ from typing import Any
 from feedgen_mayadeen.errors import FeedgenError, MemoryWriteError, OutputError
 
 
-class Seen(StrEnum):
+class ListOutcome(StrEnum):
     """What became of one list page."""
 
     READ = "read"
@@ -33,14 +33,14 @@ class ListReport:
     key: str
     address: str
     way: str
-    seen: Seen
+    seen: ListOutcome
     cards: int = 0
     fed_by: str = ""
 
     @property
     def was_read(self) -> bool:
         """Whether the page came and told something, if only that it has not changed."""
-        return self.seen not in (Seen.FAILED, Seen.NOT_ASKED)
+        return self.seen not in (ListOutcome.FAILED, ListOutcome.NOT_ASKED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,26 +6,26 @@ from contextlib import contextmanager
 from enum import StrEnum
 
 
-class Why(StrEnum):
+class StopReason(StrEnum):
     """Why a run ends before all was asked for, as the end of a sentence."""
 
     INTERRUPTED = "because this run was stopped"
     OUT_OF_TIME = "because the time for this run was over"
 
 
-class Ending:
+class StopSignal:
     """The wish that no further request is made; what was asked for is still waited for and kept. Safe among threads."""
 
     def __init__(self) -> None:
         self._event = threading.Event()
-        self.why: Why | None = None
+        self.why: StopReason | None = None
 
-    def ask(self, why: Why) -> None:
+    def request(self, why: StopReason) -> None:
         """Asks for the end; the first to ask gives the reason."""
         self.why = self.why or why
         self._event.set()
 
-    def is_asked(self) -> bool:
+    def is_requested(self) -> bool:
         """Whether the end was asked for."""
         return self._event.is_set()
 
@@ -36,7 +36,7 @@ class Ending:
     @contextmanager
     def after(self, seconds: float) -> Iterator[None]:
         """Asks for the end when so many seconds have passed and the block is still running."""
-        timer = threading.Timer(seconds, self.ask, (Why.OUT_OF_TIME,))
+        timer = threading.Timer(seconds, self.request, (StopReason.OUT_OF_TIME,))
         timer.daemon = True
         timer.start()
         try:

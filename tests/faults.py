@@ -202,9 +202,9 @@ def check_sentence(problem: Mapping[str, Any]) -> None:
     """A problem is one line that names its address, what happened and what to do."""
     kind: type[errors.FeedgenError] = getattr(errors, f"{problem['kind']}Error")
     assert "\n" not in problem["sentence"]
-    assert problem["sentence"].startswith(f"{problem['address']}: {kind.word}")
-    assert kind.advice
-    assert problem["sentence"].endswith(f"; {kind.advice}")
+    assert problem["sentence"].startswith(f"{problem['address']}: {kind.message}")
+    assert kind.hint
+    assert problem["sentence"].endswith(f"; {kind.hint}")
 
 
 def entries_of(place: Place) -> frozenset[tuple[str, str, str, str]]:

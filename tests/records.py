@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 
-from feedgen_mayadeen.names import key_of
+from feedgen_mayadeen.ids import key_of
 from feedgen_mayadeen.sample import SampleArticle, SampleSite
 
 KEYS: Mapping[str, Mapping[str, str]] = {

@@ -20,7 +20,7 @@ from feedgen_mayadeen.config import Config, read_config
 from feedgen_mayadeen.context import Plan
 from feedgen_mayadeen.report import Report
 from feedgen_mayadeen.sample import SampleHandler, SampleServer, SampleSite
-from feedgen_mayadeen.stop import Ending
+from feedgen_mayadeen.stop import StopSignal
 from tests.feeds import ReadFeed, read_folder
 
 MEDIA_BASE = "https://media.almayadeen.net"
@@ -179,7 +179,7 @@ class Place:
         self,
         now: datetime,
         *,
-        ending: Ending | None = None,
+        stop: StopSignal | None = None,
         backfill: str | None = None,
         **tables: Mapping[str, object],
     ) -> Report:
@@ -191,7 +191,7 @@ class Place:
         options = {"build": {}, **tables, "fetch": {"delay": 0, **tables.get("fetch", {})}}
         options["build"] = {"editions": codes, **options["build"]}
         config = read_config(Path("no-such.toml"), required=False, options={name: dict(t) for name, t in options.items()})
-        return build(Plan(config, self.out, self.state, origins, backfill=backfill), now=now, ending=ending)
+        return build(Plan(config, self.out, self.state, origins, backfill=backfill), now=now, stop=stop)
 
     @property
     def feeds(self) -> dict[str, ReadFeed]:

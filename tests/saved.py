@@ -9,11 +9,11 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 
 from feedgen_mayadeen.clean import clean
-from feedgen_mayadeen.models import Article, Page, Reading
-from feedgen_mayadeen.names import canonical
+from feedgen_mayadeen.models import Article, Page, ParsedArticle
 from feedgen_mayadeen.sample import SampleArticle, SampleSite
 from feedgen_mayadeen.site.article import read_article
 from feedgen_mayadeen.site.edition import load
+from feedgen_mayadeen.urls import canonical
 
 PAGES = Path(__file__).with_name("pages")
 LAYOUT = Path(__file__).with_name("layout")
@@ -39,7 +39,9 @@ def expected(kind: str, name: str) -> dict[str, Any]:
     return value
 
 
-def reading_of(html: str, address: str = "https://english.almayadeen.net/news/politics/a-page", code: str = "en") -> Reading:
+def reading_of(
+    html: str, address: str = "https://english.almayadeen.net/news/politics/a-page", code: str = "en"
+) -> ParsedArticle:
     return read_article(Page(address, html), load(code))
 
 

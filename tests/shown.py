@@ -8,7 +8,7 @@ from feedgen_mayadeen.generate.render.json_feed import json_document, json_item
 from feedgen_mayadeen.generate.render.links import up_from
 from feedgen_mayadeen.generate.render.pages import feed_page as page_document
 from feedgen_mayadeen.generate.render.pages import page_entry, shown_on_page
-from feedgen_mayadeen.models import Article, Category, Entry, Feed, FeedInfo, Folder, Health, Listed, Named, Picture
+from feedgen_mayadeen.models import Article, Category, Entry, Feed, FeedInfo, FeedSummary, Health, Link, Picture, SiteIndex
 
 BASE = "https://example.org/some/feeds"
 NOON = datetime(2026, 11, 14, 12, 0, tzinfo=timezone(timedelta(hours=2)))
@@ -36,10 +36,10 @@ def info_of(kind: str, key: str, name: str, edition: str = "en") -> FeedInfo:
     )
 
 
-def listed_of(kind: str, key: str, name: str, edition: str = "en", articles: int = 0) -> Listed:
+def listed_of(kind: str, key: str, name: str, edition: str = "en", articles: int = 0) -> FeedSummary:
     """A feed as the index lists it, with two entries."""
     folder = "" if edition == "en" else f"{edition}/"
-    return Listed(info_of(kind, key, name, edition), edition, name, f"{folder}{key}.xml", 2, NOON, Health(NOON), articles)
+    return FeedSummary(info_of(kind, key, name, edition), edition, name, f"{folder}{key}.xml", 2, NOON, Health(NOON), articles)
 
 
 ARTICLE = Article(
@@ -48,8 +48,8 @@ ARTICLE = Article(
     lead="A lead with <b>angles</b> & more",
     body="<p>The kites are up.</p>",
     picture=Picture("https://media.almayadeen.net/kites.png?v=1&width=640", 'A "red" kite'),
-    author=Named("Ada Sample", "https://english.almayadeen.net/authors/ada-sample"),
-    tags=(Named("Kites"), Named("Wind & weather")),
+    author=Link("Ada Sample", "https://english.almayadeen.net/authors/ada-sample"),
+    tags=(Link("Kites"), Link("Wind & weather")),
     audio="https://media.almayadeen.net/kites.ogg",
     video_seconds=90,
 )
@@ -83,15 +83,15 @@ FEEDS = (
     listed_of("all", "all", "كل المقالات", "ar"),
     listed_of("sections", "أخبار", "أخبار", "ar"),
 )
-FOLDER = Folder(FEEDS, BASE, NOON, NOON + timedelta(minutes=30))
+FOLDER = SiteIndex(FEEDS, BASE, NOON, NOON + timedelta(minutes=30))
 
 
-def feed_of(listed: Listed, entries: tuple[Entry, ...] = ENTRIES) -> Feed:
+def feed_of(summary: FeedSummary, entries: tuple[Entry, ...] = ENTRIES) -> Feed:
     """The feed that the index lists, with some entries."""
-    return Feed(listed.info, entries)
+    return Feed(summary.info, entries)
 
 
-def listed_at(file: str) -> Listed:
+def listed_at(file: str) -> FeedSummary:
     """The listed feed whose Atom file has this path."""
     (found,) = (feed for feed in FEEDS if feed.file == file)
     return found
@@ -104,7 +104,7 @@ def json_feed(feed: Feed, self_address: str, *, full: bool, hub: str = "") -> by
 
 def feed_page(
     feed: Feed,
-    listed: Listed,
+    summary: FeedSummary,
     *,
     base_url: str,
     editions: tuple[str, ...],
@@ -112,6 +112,6 @@ def feed_page(
     topics: Mapping[str, str],
 ) -> bytes:
     """A feed as a page for people."""
-    up, shown = up_from(listed.file), feed.entries[: shown_on_page(feed.info.kind)]
-    entries = [page_entry(entry, listed.edition, up, topics) for entry in shown]
-    return page_document(listed, entries, base_url=base_url, editions=editions, archives=archives)
+    up, shown = up_from(summary.file), feed.entries[: shown_on_page(feed.info.kind)]
+    entries = [page_entry(entry, summary.edition, up, topics) for entry in shown]
+    return page_document(summary, entries, base_url=base_url, editions=editions, archives=archives)

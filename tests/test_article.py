@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from feedgen_mayadeen.clean import clean
 from feedgen_mayadeen.errors import NoArticleError, ReadError
-from feedgen_mayadeen.models import Article, Named
+from feedgen_mayadeen.models import Article, Link
 from feedgen_mayadeen.sample import SampleArticle, SampleSite
 from feedgen_mayadeen.site.body import watchable
 from tests.saved import LAYOUT, article_of, as_json, patient, reading_of, sample_article
@@ -105,11 +105,11 @@ def without(values: dict[str, Any], *names: str) -> dict[str, Any]:
     return left
 
 
-def label(named: Named | None) -> str | None:
+def label(named: Link | None) -> str | None:
     return named.label if named else None
 
 
-def labels(named: tuple[Named, ...]) -> list[str]:
+def labels(named: tuple[Link, ...]) -> list[str]:
     return [each.label for each in named]
 
 
@@ -480,7 +480,7 @@ def test_an_audio_file_is_found() -> None:
 def test_the_site_itself_is_nobody_s_page() -> None:
     """A logo is a link with the staff's name; it leads home, not to an author."""
     body = f'<div><a href="/">Al Mayadeen English</a></div>{TOP}<div class="p-content">{WHOLE}</div>'
-    assert article_of(page_of(TOLD | {"author": "Al Mayadeen English"}, body=body)).author == Named("Al Mayadeen English")
+    assert article_of(page_of(TOLD | {"author": "Al Mayadeen English"}, body=body)).author == Link("Al Mayadeen English")
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from feedgen_mayadeen.clean import clean
 from feedgen_mayadeen.generate.render.atom import atom
-from feedgen_mayadeen.models import Article, Category, Entry, Feed, FeedInfo, Named, Picture
-from feedgen_mayadeen.names import canonical, fold
+from feedgen_mayadeen.models import Article, Category, Entry, Feed, FeedInfo, Link, Picture
+from feedgen_mayadeen.text import normalize_text
+from feedgen_mayadeen.urls import canonical
 from tests.feeds import ReadFeed, parse, read_feed
 
 SELF = "https://example.org/feeds/news.xml"
@@ -29,7 +30,7 @@ MARKUP = st.sampled_from(
     ["<b>", "</b>", "&amp;", "&", "<![CDATA[", "]]>", "<!--", "-->", "<script>", "&#0;", "&nbsp;", '"', "\0"]
 )
 ANY_TEXT = st.lists(st.text(max_size=20) | MARKUP, max_size=6).map("".join)
-LINE = ANY_TEXT.map(fold)
+LINE = ANY_TEXT.map(normalize_text)
 TITLE = LINE.filter(bool)
 HTML = ANY_TEXT.map(lambda text: clean(f"<p>{text}</p>"))
 OFFSETS = st.integers(-12 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
@@ -50,11 +51,11 @@ def entries(draw: st.DrawFn, number: int) -> Entry:
         lead=draw(LINE),
         body=draw(HTML),
         picture=draw(st.none() | st.builds(Picture, ADDRESSES, LINE)),
-        author=draw(st.none() | st.builds(Named, TITLE, st.none() | ADDRESSES)),
-        tags=tuple(Named(tag) for tag in tags),
+        author=draw(st.none() | st.builds(Link, TITLE, st.none() | ADDRESSES)),
+        tags=tuple(Link(tag) for tag in tags),
         video_seconds=draw(st.none() | st.integers(1, 10_000)),
         audio=draw(st.none() | ADDRESSES),
-        related=tuple(draw(st.lists(st.builds(Named, TITLE, st.none() | ADDRESSES), max_size=2))),
+        related=tuple(draw(st.lists(st.builds(Link, TITLE, st.none() | ADDRESSES), max_size=2))),
     )
     categories = tuple(Category(tag, tag, "tag:english.almayadeen.net,2021:tag") for tag in tags)
     return Entry(f"tag:english.almayadeen.net,2021:{number}", published, published, article, categories)

@@ -9,7 +9,7 @@ from itertools import count
 import pytest
 
 from feedgen_mayadeen.sample import SampleArticle, SampleHandler
-from feedgen_mayadeen.stop import Ending, Why
+from feedgen_mayadeen.stop import StopReason, StopSignal
 from tests.records import KEYS, numbers
 from tests.running import Place, Server, command, run, sample, status
 
@@ -19,14 +19,14 @@ MONTH = "2026-10"
 class Stopping(Server):
     """Sets `end` when it is asked for an article for the `after`th time since it was set."""
 
-    end: Ending
+    end: StopSignal
     after = 0
 
     def answer(self, handler: SampleHandler, path: str) -> None:
         if path in {article.path for article in self.site.articles} and self.after:
             self.after -= 1
             if not self.after:
-                self.end.ask(Why.INTERRUPTED)
+                self.end.request(StopReason.INTERRUPTED)
         super().answer(handler, path)
 
 
@@ -97,10 +97,10 @@ def test_a_month_may_be_the_first_thing_that_is_read(place: Place, server: Stopp
 def test_a_backfill_that_is_stopped_goes_on_without_asking_twice(place: Place, server: Stopping, after: int) -> None:
     asked: list[str] = []
     for number in count(1):
-        server.end, server.after = Ending(), after
-        report = place.build_with(server.site.now, ending=server.end, backfill=MONTH, fetch={"jobs": 2})
+        server.end, server.after = StopSignal(), after
+        report = place.build_with(server.site.now, stop=server.end, backfill=MONTH, fetch={"jobs": 2})
         asked += articles_asked(server)
-        assert report.stopped == server.end.is_asked()
+        assert report.stopped == server.end.is_requested()
         assert report.articles_read == len(articles_asked(server)) <= after + 1
         shown = place.feeds["es/all"].numbers
         assert {article.postid for article in server.site.articles if article.path in asked} == set(shown)
@@ -114,15 +114,15 @@ def test_a_backfill_that_is_stopped_goes_on_without_asking_twice(place: Place, s
 
 
 def test_a_stop_while_the_lists_are_read_keeps_what_came(place: Place, server: Stopping) -> None:
-    ending = Ending()
+    stop = StopSignal()
 
     def last(handler: SampleHandler) -> None:
-        ending.ask(Why.INTERRUPTED)
+        stop.request(StopReason.INTERRUPTED)
         reply = handler.sample.site.page("/noticias/politica")
         handler.send(reply.status, reply.content_type, reply.body)
 
     server.faults["/noticias/politica"] = last
-    report = place.build_with(server.site.now, ending=ending, backfill=MONTH)
+    report = place.build_with(server.site.now, stop=stop, backfill=MONTH)
     assert report.stopped
     assert articles_asked(server) == []
     assert not any(path.startswith("/sitemaps") for path in server.paths)

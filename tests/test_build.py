@@ -18,10 +18,10 @@ import pytest
 
 from feedgen_mayadeen.build import build
 from feedgen_mayadeen.context import Plan
-from feedgen_mayadeen.names import fold
 from feedgen_mayadeen.sample import SampleArticle, SampleHandler, SampleSite
 from feedgen_mayadeen.sample.body import blocks
-from feedgen_mayadeen.stop import Ending
+from feedgen_mayadeen.stop import StopSignal
+from feedgen_mayadeen.text import normalize_text
 from tests.feeds import ReadEntry, ReadFeed
 from tests.records import BREAKING, EVERYTHING, KEYS, MOST_READ, expected_numbers, feed_keys, file_key
 from tests.running import Place, Server, command, config_of, dropped, files_of, page, run, serve, status
@@ -113,7 +113,7 @@ def test_entries_agree_with_the_site(whole: Place, feeds: Feeds, code: str) -> N
 
 def check_entry(site: SampleSite, article: SampleArticle, entry: ReadEntry) -> None:
     assert entry.id == f"tag:{site.edition.host},2021:{article.postid}"
-    assert entry.title == fold(article.title)
+    assert entry.title == normalize_text(article.title)
     assert entry.link.isascii()
     assert unquote(entry.link) == site.url(article)
     assert (entry.published, entry.updated) == (article.published_time, article.last_updated)
@@ -121,7 +121,7 @@ def check_entry(site: SampleSite, article: SampleArticle, entry: ReadEntry) -> N
     if article.author_kind == "writer":
         assert entry.author_address is not None
         assert unquote(entry.author_address) == site.origin + site.author_path(article.author)
-    assert entry.summary == (fold(article.description) or None)
+    assert entry.summary == (normalize_text(article.description) or None)
     assert entry.durations == ((article.video_duration,) if article.video_duration else ())
     check_pictures(site, article, entry)
     check_categories(site, article, entry)
@@ -645,7 +645,7 @@ def without_link(path: str) -> Any:
     return lambda text: re.sub(rf'<a href="{path}">[^<]*</a>', "", text)
 
 
-def listed(result: dict[str, Any], key: str) -> dict[str, Any]:
+def summary(result: dict[str, Any], key: str) -> dict[str, Any]:
     (found,) = (one for one in result["lists"] if one["key"] == key)
     assert isinstance(found, dict)
     return found
@@ -655,18 +655,18 @@ def test_a_list_that_the_menu_never_had_is_read_where_it_is_written_down(place: 
     server.rewrites["home"] = without_link("/noticias/politica")
     result = place.build()
     assert result.code == 0
-    found = listed(result.report, "noticias/política")
+    found = summary(result.report, "noticias/política")
     assert (found["way"], found["address"]) == ("written down", "https://espanol.almayadeen.net/noticias/politica")
     assert any("Política" in note and found["address"] in note for note in result.report["notes"])
     assert place.feeds["es/noticias/política"].numbers == expected_numbers(server.site, "/noticias/politica")
 
 
 def test_a_list_that_left_the_menu_is_read_where_it_was(place: Place, server: Server) -> None:
-    assert listed(place.build().report, "noticias/deportes")["way"] == "menu"
+    assert summary(place.build().report, "noticias/deportes")["way"] == "menu"
     server.rewrites["home"] = without_link("/noticias/deportes")
     result = place.build()
     assert result.code == 0
-    assert listed(result.report, "noticias/deportes")["way"] == "remembered"
+    assert summary(result.report, "noticias/deportes")["way"] == "remembered"
     assert any("Deportes" in note and "/noticias/deportes" in note for note in result.report["notes"])
     assert "/noticias/deportes" in server.paths
 
@@ -679,7 +679,7 @@ def test_a_list_whose_address_changed_is_found_by_its_label(built: Place, server
     server.faults["/noticias/deportes"] = status(404)
     result = built.build()
     assert result.code == 0
-    assert listed(result.report, "noticias/deportes")["address"].endswith("/deporte-hoy")
+    assert summary(result.report, "noticias/deportes")["address"].endswith("/deporte-hoy")
     assert "/noticias/deportes" not in server.paths
     changed = {name for name, file in built.files.items() if file != before[name]}
     assert changed == {"es/noticias/deportes.xml"}
@@ -698,7 +698,7 @@ def test_a_new_label_in_the_menu_becomes_a_list(built: Place, server: Server) ->
     server.faults["/noticias/ciencia"] = page(f"<main><h1>Ciencia</h1><div>{cards}</div></main>")
     result = built.build()
     assert result.code == 0
-    assert listed(result.report, "noticias/ciencia")["cards"] == 1
+    assert summary(result.report, "noticias/ciencia")["cards"] == 1
     feed = built.feeds["es/noticias/ciencia"]
     assert feed.numbers == [article.postid for article in moved]
     assert feed.title == "Ciencia — Al Mayadeen Español"
@@ -784,7 +784,7 @@ def test_the_longer_of_delay_and_crawl_delay_stands_between_requests(
             super().answer(handler, path)
 
     monkeypatch.setattr("feedgen_mayadeen.fetch.pace.time", SimpleNamespace(monotonic=lambda: clock[0]))
-    monkeypatch.setattr(Ending, "wait", lambda self, seconds: sleep(seconds))
+    monkeypatch.setattr(StopSignal, "wait", lambda self, seconds: sleep(seconds))
     rules = f"User-agent: *\nCrawl-delay: {asked}\n" if asked else "User-agent: *\nDisallow:\n"
     with Noting(server.site) as noting:
         noting.faults["/robots.txt"] = page(rules, TEXT)

@@ -155,12 +155,12 @@ def test_what_is_no_folder_can_not_be_checked(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_can_not_be_read_can_not_be_checked(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    listed = os.scandir
+    summary = os.scandir
 
     def refuse(path: str) -> Any:
         if Path(path).name == "es":
             raise PermissionError(13, "Permission denied", path)
-        return listed(path)
+        return summary(path)
 
     monkeypatch.setattr(os, "scandir", refuse)
     with pytest.raises(UsageError, match=r"es: can't be read \(Permission denied\)"):

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 def leaves(kind: type[errors.FeedgenError]) -> Iterator[type[errors.FeedgenError]]:
     """Every kind of failure that has a word of its own, and so may be told to a person."""
     for below in kind.__subclasses__():
-        if below.word != kind.word or below.__doc__ != kind.__doc__:
+        if below.message != kind.message or below.__doc__ != kind.__doc__:
             yield below
         yield from leaves(below)
 

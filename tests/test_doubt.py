@@ -9,8 +9,8 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 
 from feedgen_mayadeen.crawl.suspicion import suspicion_of_list, without_future_dates
-from feedgen_mayadeen.models import Article, Teaser
-from feedgen_mayadeen.report import Report, Seen
+from feedgen_mayadeen.models import Article, Card
+from feedgen_mayadeen.report import ListOutcome, Report
 from feedgen_mayadeen.sample import SampleHandler
 from feedgen_mayadeen.store import Memory
 from tests.faults import check_sentence, entries_of, status_of
@@ -21,8 +21,8 @@ NOW = datetime(2026, 11, 14, 12, tzinfo=UTC)
 CARD = re.compile(r'<div class="no-gap.*?</div>\s*</div>\s*</div>', re.DOTALL)
 
 
-def teasers(number: int, title: str | None = None) -> list[Teaser]:
-    return [Teaser(f"https://espanol.almayadeen.net/a/{n}", title or f"Título {n}") for n in range(number)]
+def teasers(number: int, title: str | None = None) -> list[Card]:
+    return [Card(f"https://espanol.almayadeen.net/a/{n}", title or f"Título {n}") for n in range(number)]
 
 
 # A list
@@ -47,7 +47,7 @@ def test_titles_that_are_all_alike_are_doubted(title: str) -> None:
 
 
 @pytest.mark.parametrize("cards", [teasers(3, "Título"), [*teasers(9, "Título"), *teasers(1, "Otro")], teasers(4, " ")])
-def test_titles_that_happen_to_be_alike_are_not_doubted(cards: list[Teaser]) -> None:
+def test_titles_that_happen_to_be_alike_are_not_doubted(cards: list[Card]) -> None:
     """Two of a series have one title; cards without any title are pictures."""
     assert suspicion_of_list(cards, 0, (), NOW) is None
 
@@ -119,8 +119,8 @@ def check_reported(report: Report, says: str) -> None:
     assert problem["address"] == f"https://espanol.almayadeen.net{LIST}"
     assert says in problem["sentence"]
     check_sentence(problem)
-    (listed,) = (each for each in report.lists if each.key == "noticias")
-    assert listed.seen is Seen.SUSPICIOUS
+    (summary,) = (each for each in report.lists if each.key == "noticias")
+    assert summary.seen is ListOutcome.SUSPICIOUS
 
 
 def cards_of(place: Place) -> tuple[str, ...]:

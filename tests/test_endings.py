@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from feedgen_mayadeen.config import Config
-from feedgen_mayadeen.report import Report, Seen
+from feedgen_mayadeen.report import ListOutcome, Report
 from feedgen_mayadeen.sample import SampleHandler
-from feedgen_mayadeen.stop import Ending, Why
+from feedgen_mayadeen.stop import StopReason, StopSignal
 from tests.faults import answer, as_it_is, check_sentence, entries_of, health_of, status_of
 from tests.records import KEYS
 from tests.running import Place, Server, page, run, serve
@@ -21,22 +21,22 @@ LIST = "/noticias/deportes"
 """A list in the middle of the others."""
 
 
-def ends(server: Server, path: str, why: Why) -> Ending:
+def ends(server: Server, path: str, why: StopReason) -> StopSignal:
     """An ending that is asked for while this page is answered; the answer still comes."""
-    ending = Ending()
+    stop = StopSignal()
 
     def last(handler: SampleHandler) -> None:
-        ending.ask(why)
+        stop.request(why)
         as_it_is(handler)
 
     server.faults[path] = last
-    return ending
+    return stop
 
 
 def not_asked(report: Report) -> dict[str, int]:
     """How many lists and articles were not asked."""
     return {
-        "list": sum(each.seen is Seen.NOT_ASKED for each in report.lists),
+        "list": sum(each.seen is ListOutcome.NOT_ASKED for each in report.lists),
         "article": report.articles_not_asked,
     }
 
@@ -59,14 +59,14 @@ def numbers(server: Server) -> list[str]:
 
 
 def test_a_run_whose_time_is_over_among_the_lists_publishes_what_is_known(place: Place, server: Server) -> None:
-    ending = ends(server, LIST, Why.OUT_OF_TIME)
-    report = place.build_with(server.site.now, ending=ending, fetch=ONE_AT_A_TIME)
+    stop = ends(server, LIST, StopReason.OUT_OF_TIME)
+    report = place.build_with(server.site.now, stop=stop, fetch=ONE_AT_A_TIME)
     check_told(report)
     assert (report.exit_code, report.stopped) == (1, False)
     assert server.paths[-1] == LIST
     asked = [path for path in server.paths if path in server.site.lists()]
     assert not_asked(report)["list"] == len(KEYS["es"]) - len(asked) > 0
-    assert [each.seen for each in report.lists if each.seen is not Seen.NOT_ASKED] == [Seen.READ] * len(asked)
+    assert [each.seen for each in report.lists if each.seen is not ListOutcome.NOT_ASKED] == [ListOutcome.READ] * len(asked)
     server.faults = {}
     report = place.build_with(server.site.now)
     assert (report.exit_code, report.problems) == (0, [])
@@ -77,8 +77,8 @@ def test_a_run_whose_time_is_over_among_the_lists_publishes_what_is_known(place:
 @pytest.mark.parametrize("jobs", [1, 4])
 def test_a_run_whose_time_is_over_among_the_articles_publishes_what_is_known(place: Place, server: Server, jobs: int) -> None:
     """And the next one does the rest, and asks for no article twice."""
-    ending = ends(server, server.site.articles[5].path, Why.OUT_OF_TIME)
-    report = place.build_with(server.site.now, ending=ending, fetch={"jobs": jobs})
+    stop = ends(server, server.site.articles[5].path, StopReason.OUT_OF_TIME)
+    report = place.build_with(server.site.now, stop=stop, fetch={"jobs": jobs})
     check_told(report)
     assert (report.exit_code, report.stopped) == (1, False)
     first = server.article_paths
@@ -96,9 +96,9 @@ def test_a_run_whose_time_is_over_among_the_articles_publishes_what_is_known(pla
 
 def test_what_is_known_stays_when_time_is_over_before_any_list(built: Place, server: Server) -> None:
     before = built.files
-    report = built.build_with(server.site.now, ending=ends(server, "/", Why.OUT_OF_TIME))
+    report = built.build_with(server.site.now, stop=ends(server, "/", StopReason.OUT_OF_TIME))
     assert server.paths == ["/robots.txt", "/"]
-    assert {each.seen for each in report.lists} == {Seen.NOT_ASKED}
+    assert {each.seen for each in report.lists} == {ListOutcome.NOT_ASKED}
     check_told(report)
     assert built.files == before
 
@@ -108,12 +108,12 @@ def test_time_that_is_over_during_a_wait_ends_the_wait_and_the_page_is_not_asked
 ) -> None:
     waits: list[float] = []
 
-    def wait(ending: Ending, seconds: float) -> bool:
+    def wait(stop: StopSignal, seconds: float) -> bool:
         waits.append(seconds)
-        ending.ask(Why.OUT_OF_TIME)
+        stop.request(StopReason.OUT_OF_TIME)
         return True
 
-    monkeypatch.setattr(Ending, "wait", wait)
+    monkeypatch.setattr(StopSignal, "wait", wait)
     server.faults[LIST] = answer(503, "later", Retry_After="50")
     report = place.build_with(server.site.now, fetch=ONE_AT_A_TIME)
     assert len(waits) == 1
@@ -129,11 +129,11 @@ def test_the_time_of_a_run_is_what_the_option_says(
 ) -> None:
     given: list[float] = []
 
-    def after(ending: Ending, seconds: float) -> nullcontext[None]:
+    def after(stop: StopSignal, seconds: float) -> nullcontext[None]:
         given.append(seconds)
         return nullcontext()
 
-    monkeypatch.setattr(Ending, "after", after)
+    monkeypatch.setattr(StopSignal, "after", after)
     assert place.build("--only", "videos", *options).code == 0
     assert given == [seconds]
 
@@ -151,24 +151,24 @@ def test_a_time_that_is_none_is_refused(place: Place, server: Server, value: str
 
 
 def test_the_end_comes_by_itself_when_the_time_is_over() -> None:
-    ending = Ending()
-    with ending.after(0.001):
-        assert ending.wait(60)
-    assert ending.why is Why.OUT_OF_TIME
+    stop = StopSignal()
+    with stop.after(0.001):
+        assert stop.wait(60)
+    assert stop.why is StopReason.OUT_OF_TIME
 
 
 def test_whoever_asks_first_for_the_end_gives_the_reason() -> None:
-    ending = Ending()
-    assert not ending.is_asked()
-    ending.ask(Why.INTERRUPTED)
-    ending.ask(Why.OUT_OF_TIME)
-    assert (ending.is_asked(), ending.why) == (True, Why.INTERRUPTED)
+    stop = StopSignal()
+    assert not stop.is_requested()
+    stop.request(StopReason.INTERRUPTED)
+    stop.request(StopReason.OUT_OF_TIME)
+    assert (stop.is_requested(), stop.why) == (True, StopReason.INTERRUPTED)
 
 
 def test_a_run_that_is_done_in_time_is_not_ended(place: Place, server: Server) -> None:
-    ending = Ending()
-    report = place.build_with(server.site.now, ending=ending)
-    assert (report.exit_code, ending.is_asked()) == (0, False)
+    stop = StopSignal()
+    report = place.build_with(server.site.now, stop=stop)
+    assert (report.exit_code, stop.is_requested()) == (0, False)
 
 
 def test_a_crawl_delay_longer_than_the_deadline_ends_the_run(place: Place, server: Server) -> None:
@@ -191,7 +191,7 @@ def test_what_a_person_stopped_is_no_problem_of_the_site(
         place.copy_from(spanish_build)
         server.site.edit(server.site.articles[5].postid, title="Otro título")
         server.site.edit(server.site.articles[6].postid, title="Otro título más")
-    report = place.build_with(server.site.now, ending=ends(server, path, Why.INTERRUPTED), fetch=ONE_AT_A_TIME)
+    report = place.build_with(server.site.now, stop=ends(server, path, StopReason.INTERRUPTED), fetch=ONE_AT_A_TIME)
     assert server.paths[-1] == path
     assert report.stopped
     assert report.problems == []
@@ -205,8 +205,8 @@ def test_what_a_person_stopped_is_no_problem_of_the_site(
 def test_what_a_person_stopped_is_no_problem_of_the_next_edition(tmp_path: Path) -> None:
     with serve("es", "ar") as (spanish, arabic):
         place = Place(tmp_path, spanish, arabic)
-        ending = ends(spanish, spanish.site.articles[5].path, Why.INTERRUPTED)
-        report = place.build_with(spanish.site.now, ending=ending, fetch=ONE_AT_A_TIME)
+        stop = ends(spanish, spanish.site.articles[5].path, StopReason.INTERRUPTED)
+        report = place.build_with(spanish.site.now, stop=stop, fetch=ONE_AT_A_TIME)
         assert arabic.paths == []
         assert report.stopped
         assert report.problems == []
@@ -214,7 +214,7 @@ def test_what_a_person_stopped_is_no_problem_of_the_next_edition(tmp_path: Path)
 
 @pytest.mark.parametrize("path", ["/robots.txt", "/", LIST])
 def test_what_a_person_stopped_is_no_failure_of_a_feed(built: Place, server: Server, path: str) -> None:
-    built.build_with(server.site.now, ending=ends(server, path, Why.INTERRUPTED), health={"after": 1})
+    built.build_with(server.site.now, stop=ends(server, path, StopReason.INTERRUPTED), health={"after": 1})
     rows = status_of(built)["feeds"]
     assert {row["failures"] for row in rows} == {0}
     assert {row["state"] for row in rows} == {"ok"}
@@ -238,17 +238,17 @@ def test_ctrl_c_ends_with_130_and_tells_no_problem(place: Place, server: Server)
 def test_a_build_whose_time_is_over_ends_with_1_and_tells_what_was_not_asked(
     place: Place, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    endings: list[Ending] = []
+    endings: list[StopSignal] = []
 
-    def after(ending: Ending, seconds: float) -> nullcontext[None]:
-        endings.append(ending)
+    def after(stop: StopSignal, seconds: float) -> nullcontext[None]:
+        endings.append(stop)
         return nullcontext()
 
     def last(handler: SampleHandler) -> None:
-        endings[0].ask(Why.OUT_OF_TIME)
+        endings[0].request(StopReason.OUT_OF_TIME)
         as_it_is(handler)
 
-    monkeypatch.setattr(Ending, "after", after)
+    monkeypatch.setattr(StopSignal, "after", after)
     server.faults[server.site.articles[5].path] = last
     result = run("build", *place.options)
     assert result.code == 1

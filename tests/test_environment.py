@@ -9,7 +9,7 @@ import pytest
 from feedgen_mayadeen.errors import FetchError, TimedOutError, UnreachableError
 from feedgen_mayadeen.fetch import Fetcher, FetchSettings
 from feedgen_mayadeen.sample import SampleHandler
-from feedgen_mayadeen.stop import Ending
+from feedgen_mayadeen.stop import StopSignal
 from tests.running import Place, Server, run_process, sample
 from tests.test_bounds import LARGE, LONG, slowly
 
@@ -43,7 +43,7 @@ def secure() -> Iterator[Server]:
 def got(origin: str, path: str = "/videos", **settings: float) -> str:
     """The text of a page that is asked for at an origin."""
     given = FetchSettings(delay=0, retries=0, **settings)  # type: ignore[arg-type]  # numbers only
-    with Fetcher(given, frozenset((HOST,)), {HOST: origin}, Ending()) as fetcher:
+    with Fetcher(given, frozenset((HOST,)), {HOST: origin}, StopSignal()) as fetcher:
         page = fetcher.get(f"https://{HOST}{path}")
     assert page
     return page.text

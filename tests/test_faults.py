@@ -12,7 +12,7 @@ import pytest
 from feedgen_mayadeen.fetch import Fetcher, FetchSettings
 from feedgen_mayadeen.sample import SampleArticle, SampleHandler
 from feedgen_mayadeen.site.edition import load
-from feedgen_mayadeen.stop import Ending
+from feedgen_mayadeen.stop import StopSignal
 from tests.faults import FAULTS, MAX_BYTES, Fault, check_sentence, entries_of
 from tests.running import Answer, Place, Result, Server, dropped, files_of, page, redirect, run, run_process, serve, status
 
@@ -94,8 +94,8 @@ def test_one_failing_list_is_named_and_leaves_the_others_current(
     (problem,) = problems(result)
     assert problem["address"] == "https://espanol.almayadeen.net/videos"
     assert fault.says in problem["sentence"]
-    (listed,) = (one for one in result.report["lists"] if one["key"] == "videos")
-    assert listed["seen"] == "failed"
+    (summary,) = (one for one in result.report["lists"] if one["key"] == "videos")
+    assert summary["seen"] == "failed"
     assert late.files["es/videos.xml"] == files["es/videos.xml"]
     assert entries - entries_of(late) == set()
     assert late.feeds["es/noticias/política"].numbers == numbers(server.site.lists()["/noticias/politica"][1])
@@ -331,7 +331,7 @@ def test_a_redirect_stays_on_the_host_that_was_asked(english: Server, host: str)
     """Also where one origin stands in for all hosts of an edition."""
     english.faults["/before"] = redirect("/news")
     origins = dict.fromkeys(EN.hosts, english.url)
-    with Fetcher(FetchSettings(delay=0), frozenset(EN.hosts), origins, Ending()) as fetcher:
+    with Fetcher(FetchSettings(delay=0), frozenset(EN.hosts), origins, StopSignal()) as fetcher:
         answer = fetcher.get(f"https://{host}/before")
     assert answer is not None
     assert answer.address == f"https://{host}/news"
@@ -347,7 +347,7 @@ def test_a_proxy_of_the_environment_is_asked_but_for_the_hosts_left_out(
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     one, other = sorted(EN.hosts)[:2]
     origins = {one: "http://site.invalid", other: server.url}
-    with Fetcher(FetchSettings(delay=0), frozenset(EN.hosts), origins, Ending()) as fetcher:
+    with Fetcher(FetchSettings(delay=0), frozenset(EN.hosts), origins, StopSignal()) as fetcher:
         assert all(fetcher.get(f"https://{host}{path}") for path in ("/", "/videos") for host in (one, other))
     assert [request.headers["Host"] for request in english.requests] == ["site.invalid"] * 2
     assert server.paths == ["/", "/videos"]

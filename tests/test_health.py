@@ -143,8 +143,8 @@ def test_a_list_that_another_way_feeds_is_not_told_as_well(hours: Hours, server:
     """Its own page can't be read, which somebody has to know of."""
     server.faults[LIST] = status(404)
     report = hours.build()
-    (listed,) = (each for each in report.lists if each.key == KEY)
-    assert listed.fed_by == "feed.rss"
+    (summary,) = (each for each in report.lists if each.key == KEY)
+    assert summary.fed_by == "feed.rss"
     assert row_of(hours.place, KEY)["state"] == "failing"
 
 

@@ -10,9 +10,9 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 
-from feedgen_mayadeen.names import fold
 from feedgen_mayadeen.report import Report
 from feedgen_mayadeen.sample import SampleArticle, SampleHandler, TickerLine
+from feedgen_mayadeen.text import normalize_text
 from tests.feeds import ReadFeed
 from tests.records import (
     BREAKING,
@@ -153,8 +153,8 @@ def test_only_the_busiest_topics_have_feeds_and_one_that_loses_its_place_loses_i
     assert [key for key in place.feeds if key.startswith("es/tags/")] == ["es/tags/cometas"]
     assert place.feeds["es/tags/cometas"].numbers == numbers(site.articles[:6])
     assert not (place.out / f"{old}.xml").exists()
-    listed = {row["key"] for row in run("list", "--state", place.state, "--edition", "es", "--json").rows}
-    assert {key for key in listed if key.startswith("tags/")} == {"tags/cometas"}
+    summary = {row["key"] for row in run("list", "--state", place.state, "--edition", "es", "--json").rows}
+    assert {key for key in summary if key.startswith("tags/")} == {"tags/cometas"}
 
 
 def test_a_bound_of_none_leaves_only_followed_tags(built: Place, server: Server) -> None:
@@ -179,8 +179,8 @@ def test_a_followed_tags_page_is_found_through_the_articles_that_link_to_it(plac
     second = place.build_with(site.now, tags=tags)
     assert site.tag_path("Ajedrez") in server.paths
     assert set(server.paths) == {*BASICS, *KEYS["es"], site.tag_path("Ajedrez")}
-    (listed,) = (one for one in second.lists if one.key == "tags/ajedrez")
-    assert (listed.way, listed.seen, listed.cards) == ("tag link", "read", 2)
+    (summary,) = (one for one in second.lists if one.key == "tags/ajedrez")
+    assert (summary.way, summary.seen, summary.cards) == ("tag link", "read", 2)
     assert second.exit_code == 0
     assert not note_of(second, "Ajedrez")
     assert alternate(place.feeds["es/tags/ajedrez"]) == site.origin + site.tag_path("Ajedrez")
@@ -315,7 +315,7 @@ def test_ten_builds_of_a_changing_ticker(built: Place, server: Server, clock: An
 def test_the_ticker_of_every_edition_is_read(whole: Place, feeds: Feeds, code: str) -> None:
     (site,) = (server.site for server in whole.servers if server.site.edition.key == code)
     feed = feeds[file_key(code, BREAKING)]
-    assert [entry.title for entry in feed.entries] == [fold(line.text) for line in site.ticker]
+    assert [entry.title for entry in feed.entries] == [normalize_text(line.text) for line in site.ticker]
     links = [site.find(line.article) for line in site.ticker]
     assert [entry.link for entry in feed.entries] == [site.origin + (quote(a.path) if a else "/") for a in links]
     assert feed.language == site.edition.lang
@@ -507,7 +507,7 @@ def test_odd_tags_get_safe_and_distinct_names_and_keep_their_labels(place: Place
     labels = {feed.title: key for key, feed in place.feeds.items() if key.startswith("es/tags/")}
     suffix = f" — {site.edition.name}"
     for label in ODD:
-        assert fold(label) + suffix in labels
+        assert normalize_text(label) + suffix in labels
     assert len({feed.id for feed in place.feeds.values()}) == len(place.feeds)
 
     names = [path.name for path in folder.glob("*.xml")]
@@ -522,11 +522,11 @@ def test_odd_tags_get_safe_and_distinct_names_and_keep_their_labels(place: Place
         assert stem.strip(". ") == stem
         assert stem.upper() not in {"CON", "PRN", "AUX", "NUL", "COM1", "COM¹", "LPT1"}
     for label in ODD:
-        feed = place.feeds[labels[fold(label) + suffix]]
+        feed = place.feeds[labels[normalize_text(label) + suffix]]
         assert {article.postid for article in carriers} <= set(feed.numbers)
         for number in (article.postid for article in carriers):
             terms = [term for term, _, scheme in feed.entry(number).categories if scheme.endswith(":tag")]
-            assert terms == list(dict.fromkeys(map(fold, ODD)))
+            assert terms == list(dict.fromkeys(map(normalize_text, ODD)))
 
 
 @pytest.mark.parametrize("labels", [("Straße", "STRASSE"), ("ΟΔΟΣ", "οδοσ"), ("Ǆ", "ǆ")], ids=ascii)
@@ -545,7 +545,7 @@ def test_names_that_differ_in_case_only_are_distinct_where_files_have_no_case(
 def test_a_tag_of_signs_alone_gets_a_name_that_can_be_seen(place: Place, server: Server, label: str) -> None:
     server.site.edit(server.site.articles[0].postid, keywords=label)
     place.build_with(server.site.now, tags={"min_articles": 1})
-    title = f"{fold(label)} — {server.site.edition.name}"
+    title = f"{normalize_text(label)} — {server.site.edition.name}"
     (key,) = (key for key, feed in place.feeds.items() if feed.title == title)
     name = key.removeprefix("es/tags/")
     assert name.isprintable()
@@ -561,7 +561,7 @@ def test_odd_coverages_and_authors_get_safe_names_too(place: Place, server: Serv
     suffix = f" — {site.edition.name}"
     for kind, labels in (("coverage", odd), ("authors", [label[::-1] for label in odd])):
         found = {feed.title for key, feed in place.feeds.items() if key.startswith(f"es/{kind}/")}
-        assert {fold(label) + suffix for label in labels} <= found
+        assert {normalize_text(label) + suffix for label in labels} <= found
     assert {path.parent.name for path in (place.out / "es").rglob("*.xml")} == {
         "es",
         "noticias",

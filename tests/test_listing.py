@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from feedgen_mayadeen.errors import NoCardsError
-from feedgen_mayadeen.models import Page, Teaser
-from feedgen_mayadeen.names import canonical
+from feedgen_mayadeen.models import Card, Page
 from feedgen_mayadeen.sample import SampleSite
 from feedgen_mayadeen.site.edition import load
 from feedgen_mayadeen.site.lists import read_list
+from feedgen_mayadeen.urls import canonical
 from tests.saved import EN, LAYOUT
 
 SITE = "https://english.almayadeen.net"
@@ -26,7 +26,7 @@ def cards(*paths: str, titles: tuple[str, ...] = TITLES) -> str:
 
 def read(body: str, *, origin: str | None = None, others: tuple[str, ...] = ()) -> list[tuple[str, str]]:
     page = Page(HERE, f"<html><body>{body}</body></html>", origin=origin)
-    return [(teaser.address, teaser.title) for teaser in read_list(page, EN, others)]
+    return [(card.address, card.title) for card in read_list(page, EN, others)]
 
 
 EXPECTED = [(SITE + path, title) for path, title in zip(PATHS, TITLES, strict=True)]
@@ -45,7 +45,7 @@ def test_addresses_become_the_site_s_own(prefix: str, suffix: str) -> None:
 
 def test_links_start_from_the_base_of_the_page() -> None:
     page = f'<html><head><base href="{SITE}/news/"></head><body>{cards("politics/a-bell", "politics/doors", "politics/ferry")}'
-    assert [(teaser.address, teaser.title) for teaser in read_list(Page(HERE, page), EN, ())] == EXPECTED
+    assert [(card.address, card.title) for card in read_list(Page(HERE, page), EN, ())] == EXPECTED
 
 
 @pytest.mark.parametrize(
@@ -162,5 +162,5 @@ def test_every_list_of_the_sample_site_gives_its_cards(code: str, style: Any, te
             with pytest.raises(NoCardsError):
                 read_list(page, load(code), others)
             continue
-        want = tuple(Teaser(canonical(site.url(r)), " ".join(r.title.replace("\u200b", "").split())) for r in records)
+        want = tuple(Card(canonical(site.url(r)), " ".join(r.title.replace("\u200b", "").split())) for r in records)
         assert read_list(page, load(code), others) == want, path

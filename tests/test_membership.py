@@ -6,19 +6,19 @@ import pytest
 
 from feedgen_mayadeen.generate.naming import categories_of, info_of
 from feedgen_mayadeen.ids import parent_of
-from feedgen_mayadeen.models import Article, Category, Listing, Named
+from feedgen_mayadeen.models import Article, Category, Link, ListPage
 from feedgen_mayadeen.site.edition import load
 from feedgen_mayadeen.site.membership import lists_of, section_of
 from tests.saved import EN
 
 SITE = "https://english.almayadeen.net"
 LISTS = (
-    Listing("news", "News", f"{SITE}/news"),
-    Listing("news/politics", "Politics", f"{SITE}/news/politics"),
-    Listing("news/economy", "Economy", f"{SITE}/news/economics"),
-    Listing("articles/opinion", "Opinion", f"{SITE}/articles/opinion"),
-    Listing("in-pictures", "In Pictures", f"{SITE}/in-pictures"),
-    Listing("regions/palestine", "Palestine", f"{SITE}/r/18"),
+    ListPage("news", "News", f"{SITE}/news"),
+    ListPage("news/politics", "Politics", f"{SITE}/news/politics"),
+    ListPage("news/economy", "Economy", f"{SITE}/news/economics"),
+    ListPage("articles/opinion", "Opinion", f"{SITE}/articles/opinion"),
+    ListPage("in-pictures", "In Pictures", f"{SITE}/in-pictures"),
+    ListPage("regions/palestine", "Palestine", f"{SITE}/r/18"),
 )
 PATHS = {"/news": "news", "/news/politics": "news/politics", "/r/18": "regions/palestine", "/أخبار": "ar"}
 
@@ -68,7 +68,7 @@ def test_section_of(path: str, key: str | None) -> None:
 )
 def test_lists_of(path: str, category: str | None, carded: tuple[str, ...], feeds: set[str]) -> None:
     """A parent counts only where it is a list itself."""
-    article = Article(SITE + path, "A title", category=Named(category) if category else None)
+    article = Article(SITE + path, "A title", category=Link(category) if category else None)
     assert lists_of(article, LISTS, carded) == feeds
     assert lists_of(article, iter(LISTS), iter(carded)) == feeds
 
@@ -103,9 +103,9 @@ def test_categories_are_tags_then_lists_then_classes_without_doubles() -> None:
     article = Article(
         f"{SITE}/news/politics/a",
         "A title",
-        tags=(Named("Mali"), Named("Sahel"), Named("MALI"), Named("Palestine")),
-        country=Named("Mali"),
-        coverage=Named("The Village Fair", f"{SITE}/coverage/village-fair"),
+        tags=(Link("Mali"), Link("Sahel"), Link("MALI"), Link("Palestine")),
+        country=Link("Mali"),
+        coverage=Link("The Village Fair", f"{SITE}/coverage/village-fair"),
     )
     lists = {"regions/palestine": "Palestine", "news/politics": "Politics", "news": "News"}
 

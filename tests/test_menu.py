@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 
 from feedgen_mayadeen.errors import NoMenuError
-from feedgen_mayadeen.models import Listing, Page
-from feedgen_mayadeen.names import canonical, key_of
+from feedgen_mayadeen.ids import key_of
+from feedgen_mayadeen.models import ListPage, Page
 from feedgen_mayadeen.sample import SampleSite
 from feedgen_mayadeen.site.edition import load
 from feedgen_mayadeen.site.menu import known_lists, read_menu
+from feedgen_mayadeen.urls import canonical
 from tests.saved import EN, LAYOUT
 
 SITE = "https://english.almayadeen.net"
@@ -19,7 +20,7 @@ KEYS = ["news", "news/politics", "news/economy", "articles"]
 
 def read(html: str, origin: str | None = None) -> dict[str, str]:
     lists = read_menu(Page(EN.home, f"<html><body>{html}</body></html>", origin=origin), EN)
-    return {listing.key: listing.address for listing in lists}
+    return {list_page.key: list_page.address for list_page in lists}
 
 
 @pytest.mark.parametrize("templates", [None, LAYOUT], ids=["standard layout", "other layout"])
@@ -32,7 +33,7 @@ def test_the_sample_site_s_menu_is_read_whole(code: str, templates: Path | None)
         own = key_of(item.label)
         want[own if item is top else f"{key_of(top.label)}/{own}"] = canonical(site.origin + item.path)
     want |= {f"regions/{key_of(text)}": canonical(site.origin + path) for text, path in site.edition.regions.items()}
-    assert {listing.key: listing.address for listing in found} == want
+    assert {list_page.key: list_page.address for list_page in found} == want
 
 
 @pytest.mark.parametrize(
@@ -76,23 +77,23 @@ def test_without_a_menu_of_the_edition_the_page_is_refused(html: str) -> None:
 
 def test_a_new_list_is_found_and_marked_as_not_known() -> None:
     html = MENU.replace("</nav>", '<a href="/n/weather">Weather &amp; Tides</a></nav>')
-    new = [listing for listing in read_menu(Page(EN.home, html), EN) if not listing.known]
-    assert new == [Listing("news/weather-tides", "Weather & Tides", f"{SITE}/n/weather", known=False)]
+    new = [list_page for list_page in read_menu(Page(EN.home, html), EN) if not list_page.known]
+    assert new == [ListPage("news/weather-tides", "Weather & Tides", f"{SITE}/n/weather", known=False)]
 
 
 def test_where_lists_come_from_in_turn() -> None:
     """The menu, else memory, else what is written down; a label without any of them is named as missing."""
-    menu = Listing("news/politics", "Politics", f"{SITE}/n/p")
-    old = Listing("news/politics", "Politics", f"{SITE}/old", "remembered")
-    sports = Listing("news/sports", "Sports", f"{SITE}/remembered-sports", "remembered")
-    extra = Listing("news/weather", "Weather", f"{SITE}/weather", known=False)
+    menu = ListPage("news/politics", "Politics", f"{SITE}/n/p")
+    old = ListPage("news/politics", "Politics", f"{SITE}/old", "remembered")
+    sports = ListPage("news/sports", "Sports", f"{SITE}/remembered-sports", "remembered")
+    extra = ListPage("news/weather", "Weather", f"{SITE}/weather", known=False)
     lists, missing = known_lists((menu, extra), (old, sports), EN)
-    by_key = {listing.key: listing for listing in lists}
+    by_key = {list_page.key: list_page for list_page in lists}
     assert by_key["news/politics"] == menu
     assert by_key["news/sports"] == sports
-    assert by_key["news/health"] == Listing("news/health", "Health", f"{SITE}/news/health", "written down")
+    assert by_key["news/health"] == ListPage("news/health", "Health", f"{SITE}/news/health", "written down")
     assert lists[-1] == extra
-    assert [listing.key for listing in lists[:-1]] == [e.key for e in EN.lists if e.key in by_key]
+    assert [list_page.key for list_page in lists[:-1]] == [e.key for e in EN.lists if e.key in by_key]
     assert "Technology" in missing
     assert not {"Politics", "Sports", "Health"} & set(missing)
     assert len(lists) - 1 + len(missing) == len(EN.lists)

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedgen_mayadeen.names import canonical, fold, host_of, key_of, path_of, same, to_host, without_forbidden
+from feedgen_mayadeen.ids import key_of
+from feedgen_mayadeen.text import match_key, normalize_text, without_forbidden
+from feedgen_mayadeen.urls import canonical, host_of, path_of, to_host
 from tests.saved import patient
 
 SITE = "https://english.almayadeen.net"
@@ -41,14 +43,14 @@ TEXTS = st.text(
     ],
 )
 def test_fold(text: str | None, folded: str) -> None:
-    assert fold(text) == folded
+    assert normalize_text(text) == folded
 
 
 @patient
 @given(TEXTS)
 def test_a_folded_text_is_one_clean_line(text: str) -> None:
-    folded = fold(text)
-    assert fold(folded) == folded
+    folded = normalize_text(text)
+    assert normalize_text(folded) == folded
     assert not [c for c in folded if unicodedata.category(c) in ("Cc", "Cs") or c in INVISIBLE]
     assert folded.split() == folded.split(" ") or folded == ""
     folded.encode()
@@ -80,7 +82,7 @@ def test_what_xml_forbids_goes_and_nothing_else(text: str) -> None:
     ],
 )
 def test_same(one: str, other: str, alike: bool) -> None:
-    assert (same(one) == same(other)) is alike
+    assert (match_key(one) == match_key(other)) is alike
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element
 import pytest
 
 from feedgen_mayadeen.generate.render.opml import opml
-from feedgen_mayadeen.models import Folder
+from feedgen_mayadeen.models import SiteIndex
 from tests.shown import BASE, FEEDS, FOLDER
 from tests.test_readers import installed
 
@@ -21,7 +21,7 @@ ENGLISH = replace(FOLDER, feeds=tuple(feed for feed in FEEDS if feed.edition == 
 ADDRESSES = [f"{BASE}/{quote(feed.file)}" for feed in FEEDS]
 
 
-def body_of(folder: Folder) -> Element:
+def body_of(folder: SiteIndex) -> Element:
     root = ElementTree.fromstring(opml(folder))  # noqa: S314  # our own file
     assert (root.tag, root.get("version"), [part.tag for part in root]) == ("opml", "2.0", ["head", "body"])
     return root[1]

@@ -29,7 +29,7 @@ def test_a_list_page_gives_its_own_cards_in_order(name: str) -> None:
             read_list(page, edition, others)
         assert caught.value.address == want["page"]
         return
-    cards = [[teaser.address, teaser.title] for teaser in read_list(page, edition, others)]
+    cards = [[card.address, card.title] for card in read_list(page, edition, others)]
     assert cards == want["cards"]
 
 
@@ -43,5 +43,5 @@ def test_a_home_page_gives_the_lists_of_its_menus(name: str) -> None:
             read_menu(page, edition)
         assert caught.value.address == edition.home
         return
-    lists = [[listing.key, listing.label, listing.address, listing.known] for listing in read_menu(page, edition)]
+    lists = [[list_page.key, list_page.label, list_page.address, list_page.known] for list_page in read_menu(page, edition)]
     assert lists == want["lists"]

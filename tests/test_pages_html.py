@@ -21,7 +21,7 @@ from feedgen_mayadeen.generate.render.links import index_of
 from feedgen_mayadeen.generate.render.pages import index_page, not_found_page
 from feedgen_mayadeen.generate.render.strings import Strings, strings_of
 from feedgen_mayadeen.generate.render.stylesheet import style, with_stylesheet
-from feedgen_mayadeen.models import Feed, Health, Listed
+from feedgen_mayadeen.models import Feed, FeedSummary, Health
 from feedgen_mayadeen.site.edition import CODES
 from tests.feeds import parse
 from tests.shown import ARTICLE, BASE, ENTRIES, FAILING, FEEDS, FOLDER, NOON, feed_of, feed_page, info_of, listed_at
@@ -32,21 +32,21 @@ TOPICS = {"Kites": "tags/قش.html"}
 ARCHIVES = ("news.archive-2.xml", "news.archive-1.xml")
 
 
-def page_of(listed: Listed, feed: Feed | None = None, archives: tuple[str, ...] = ARCHIVES) -> bytes:
+def page_of(summary: FeedSummary, feed: Feed | None = None, archives: tuple[str, ...] = ARCHIVES) -> bytes:
     return bytes(
-        feed_page(feed or feed_of(listed), listed, base_url=BASE, editions=EDITIONS, archives=archives, topics=TOPICS)
+        feed_page(feed or feed_of(summary), summary, base_url=BASE, editions=EDITIONS, archives=archives, topics=TOPICS)
     )
 
 
-def page_file(listed: Listed) -> str:
-    return listed.file.replace(".xml", ".html")
+def page_file(summary: FeedSummary) -> str:
+    return summary.file.replace(".xml", ".html")
 
 
 @cache
 def pages() -> dict[str, bytes]:
     """Every page of the folder by its path."""
     made = {index_of(code): index_page(FOLDER, code) for code in EDITIONS}
-    return made | {page_file(listed): page_of(listed) for listed in FEEDS} | {"404.html": not_found_page(FOLDER)}
+    return made | {page_file(summary): page_of(summary) for summary in FEEDS} | {"404.html": not_found_page(FOLDER)}
 
 
 def tree(content: bytes) -> Element:
@@ -98,9 +98,9 @@ def test_every_page_is_valid_and_has_its_landmarks(file: str) -> None:
 @settings(max_examples=20, deadline=None)
 @given(ANY_FEEDS)
 def test_whatever_a_text_is_the_page_is_valid_and_says_it(feed: Feed) -> None:
-    listed = replace(listed_at("news.xml"), name=feed.entries[0].article.title)
+    summary = replace(listed_at("news.xml"), name=feed.entries[0].article.title)
     parser = html5lib.HTMLParser(namespaceHTMLElements=False)
-    root = parser.parse(page_of(listed, Feed(listed.info, feed.entries)))
+    root = parser.parse(page_of(summary, Feed(summary.info, feed.entries)))
     # Characters that XML allows and HTML does not like to see are shown as they are.
     assert {error[1] for error in parser.errors} <= {"invalid-codepoint"}
     assert ["".join(h.itertext()) for h in root.iter("h3")] == [entry.article.title for entry in feed.entries]
@@ -270,8 +270,8 @@ def test_the_page_of_a_feed_shows_its_entries() -> None:
 @pytest.mark.parametrize(("file", "shown"), [("news.xml", 20), ("tags/mali.xml", 6), ("authors/ada.xml", 6)])
 def test_a_page_shows_only_the_newest_entries(file: str, shown: int) -> None:
     entries = tuple(replace(ENTRIES[1], id=f"tag:example.org,2021:{number}") for number in range(25))
-    listed = listed_at(file)
-    assert len(list(tree(page_of(listed, feed_of(listed, entries))).iter("article"))) == shown
+    summary = listed_at(file)
+    assert len(list(tree(page_of(summary, feed_of(summary, entries))).iter("article"))) == shown
 
 
 def test_the_page_of_a_feed_leads_to_its_archive_and_back_to_the_index() -> None:
@@ -282,11 +282,11 @@ def test_the_page_of_a_feed_leads_to_its_archive_and_back_to_the_index() -> None
 
 
 def test_the_page_of_a_failing_feed_tells_since_when_and_stays_the_same_while_it_fails() -> None:
-    listed = listed_at("news/arts-culture.xml")
-    (failing,) = by_class(tree(page_of(listed)), "failing")
+    summary = listed_at("news/arts-culture.xml")
+    (failing,) = by_class(tree(page_of(summary)), "failing")
     assert text(failing) == f"This feed could not be updated. Last success: 2026-11-12 12:00 UTC+02:00. {FAILING.reason}"
-    assert page_of(listed) == page_of(replace(listed, health=replace(FAILING, failures=4)))
-    never = page_of(replace(listed, health=Health(failures=1, reason="no answer")))
+    assert page_of(summary) == page_of(replace(summary, health=replace(FAILING, failures=4)))
+    never = page_of(replace(summary, health=Health(failures=1, reason="no answer")))
     assert text(by_class(tree(never), "failing")[0]) == "This feed could not be updated. no answer"
 
 

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedgen_mayadeen.models import Page
-from feedgen_mayadeen.names import canonical
 from feedgen_mayadeen.sample import SampleSite
 from feedgen_mayadeen.site.edition import load
 from feedgen_mayadeen.site.paging import next_page
+from feedgen_mayadeen.urls import canonical
 from tests.saved import EN, LAYOUT, page_text, patient
 
 SITE = "https://english.almayadeen.net"

@@ -21,8 +21,8 @@ from feedgen_mayadeen.clean import clean
 from feedgen_mayadeen.errors import ReadError
 from feedgen_mayadeen.fetch import decode
 from feedgen_mayadeen.generate.render.atom import atom
+from feedgen_mayadeen.ids import distinct_key
 from feedgen_mayadeen.models import Article, Page
-from feedgen_mayadeen.names import canonical_or_none, distinct_key, fold
 from feedgen_mayadeen.site.article import read_article
 from feedgen_mayadeen.site.edition import CODES, Edition, load
 from feedgen_mayadeen.site.lists import read_list
@@ -32,6 +32,8 @@ from feedgen_mayadeen.site.paging import next_page
 from feedgen_mayadeen.site.rss import read_rss
 from feedgen_mayadeen.site.sitemaps import read_sitemap
 from feedgen_mayadeen.site.ticker import read_ticker
+from feedgen_mayadeen.text import normalize_text
+from feedgen_mayadeen.urls import canonical_or_none
 from tests.running import sample
 from tests.saved import EN, PAGES, patient
 from tests.shown import json_feed
@@ -172,7 +174,7 @@ def test_a_page_of_next_to_nothing_is_read_or_refused(text: str) -> None:
 
 
 @tried(30)
-@given(st.sampled_from(("tags", "coverage", "authors")), st.lists(TEXT.map(fold), max_size=4))
+@given(st.sampled_from(("tags", "coverage", "authors")), st.lists(TEXT.map(normalize_text), max_size=4))
 def test_keys_are_safe_as_files_and_no_two_labels_share_one(kind: str, labels: list[str]) -> None:
     keys: dict[str, str] = {}
     for label in dict.fromkeys(filter(None, labels)):

@@ -6,9 +6,9 @@ from types import SimpleNamespace
 import pytest
 
 from feedgen_mayadeen.fetch.blocks import CHALLENGE, LOGIN, refusal_of
-from feedgen_mayadeen.report import Report, Seen
+from feedgen_mayadeen.report import ListOutcome, Report
 from feedgen_mayadeen.sample import SampleHandler
-from feedgen_mayadeen.stop import Ending
+from feedgen_mayadeen.stop import StopSignal
 from tests.faults import CHALLENGE as CHALLENGE_PAGE
 from tests.faults import LOGIN as LOGIN_PAGE
 from tests.faults import LOGIN_FORM, SOON, answer, as_it_is
@@ -151,7 +151,7 @@ def test_after_three_refusals_in_a_row_no_further_list_is_asked(built: Place, se
     assert kinds(report) == [*refused, "NotAsked"]
     (sentence,) = not_asked(report)
     assert f"{len(paths) - 3} lists, because the site refused the requests before" in sentence
-    assert [each.seen for each in report.lists] == [Seen.FAILED] * 3 + [Seen.NOT_ASKED] * (len(paths) - 3)
+    assert [each.seen for each in report.lists] == [ListOutcome.FAILED] * 3 + [ListOutcome.NOT_ASKED] * (len(paths) - 3)
     assert len(server.paths) == len(set(server.paths))
     # Of another kind of page one more is asked for: feed.rss may be open where the pages are not.
     assert len(server.paths) == len(["/robots.txt", "/"]) + 3 + len(["/feed.rss"])
@@ -216,7 +216,7 @@ def test_one_edition_that_refuses_does_not_end_the_other(place: Place, server: S
     report = both.build_with(server.site.now)
     assert report.exit_code == 1
     assert both.feeds["es/all"].numbers == [article.postid for article in server.site.articles]
-    assert {each.seen for each in report.lists_of("es")} == {Seen.READ}
+    assert {each.seen for each in report.lists_of("es")} == {ListOutcome.READ}
 
 
 # Redirects
@@ -289,7 +289,7 @@ class Clock:
         self.waits: list[float] = []
         self.asked: list[tuple[str, float]] = []
         monkeypatch.setattr("feedgen_mayadeen.fetch.pace.time", SimpleNamespace(monotonic=lambda: self.now))
-        monkeypatch.setattr(Ending, "wait", lambda ending, seconds: self._wait(seconds))
+        monkeypatch.setattr(StopSignal, "wait", lambda stop, seconds: self._wait(seconds))
 
     def _wait(self, seconds: float) -> None:
         self.waits.append(seconds)
@@ -361,7 +361,7 @@ def test_a_page_that_asks_for_a_longer_wait_is_given_up_at_once(
     (problem,) = report.problems
     assert "asks to wait" in problem.sentence
     assert report.exit_code == 1
-    assert [each.seen for each in report.lists].count(Seen.UNCHANGED) == len(report.lists) - 1
+    assert [each.seen for each in report.lists].count(ListOutcome.UNCHANGED) == len(report.lists) - 1
 
 
 @pytest.mark.parametrize("wait", ["soon", "", "-5", "1e9", "nan", "\x00"])

@@ -10,9 +10,9 @@ import pytest
 
 from feedgen_mayadeen import errors
 from feedgen_mayadeen.fetch import Fetcher, FetchSettings
-from feedgen_mayadeen.report import Seen
+from feedgen_mayadeen.report import ListOutcome
 from feedgen_mayadeen.sample import SampleHandler
-from feedgen_mayadeen.stop import Ending
+from feedgen_mayadeen.stop import StopSignal
 from tests.faults import as_it_is, silent
 from tests.records import KEYS
 from tests.running import HTML, Answer, Place, Server, page, redirect, run, status
@@ -24,7 +24,7 @@ TEXT = "text/plain; charset=utf-8"
 def fetching(server: Server, **settings: float) -> AbstractContextManager[Fetcher]:
     """A fetcher of the Spanish edition's pages from this server."""
     given = FetchSettings(delay=0, **settings)  # type: ignore[arg-type]  # numbers only
-    return Fetcher(given, frozenset((HOST,)), {HOST: server.url}, Ending())
+    return Fetcher(given, frozenset((HOST,)), {HOST: server.url}, StopSignal())
 
 
 def bare(body: bytes, headers: Mapping[str, str]) -> Answer:
@@ -128,7 +128,7 @@ def test_a_redirect_within_the_sites_hosts_is_followed_as_it_is_written(english:
 
     english.faults |= {"/a": last, "/news/": page("<p>news")}
     hosts = frozenset((one, other))
-    with Fetcher(FetchSettings(delay=0), hosts, dict.fromkeys(hosts, english.url), Ending()) as fetcher:
+    with Fetcher(FetchSettings(delay=0), hosts, dict.fromkeys(hosts, english.url), StopSignal()) as fetcher:
         found = fetcher.get(f"https://{one}/a")
         assert found
         assert (found.address, found.text) == (f"https://{other}/a", "<p>there")
@@ -184,7 +184,7 @@ def test_a_length_that_is_no_number_fails_nothing_else(built: Place, server: Ser
     server.faults["/videos"] = bare(body, {"Content-Length": length})
     report = built.build_with(server.site.now, fetch={"retries": 0})
     assert {problem.address for problem in report.problems} <= {f"https://{HOST}/videos"}
-    assert [each.seen for each in report.lists].count(Seen.UNCHANGED) == len(report.lists) - 1
+    assert [each.seen for each in report.lists].count(ListOutcome.UNCHANGED) == len(report.lists) - 1
 
 
 # A host that does not answer
@@ -248,9 +248,9 @@ def test_a_packed_sitemap_is_read(built: Place, server: Server, content_type: st
 @pytest.mark.parametrize(
     ("body", "word"),
     [
-        (gzip.compress(bytes(200_000)), errors.TooLargeError.word),
-        (gzip.compress(b"<urlset/>" * 5)[:-9], errors.CutShortError.word),
-        (b"\x1f\x8b" + b"nothing", errors.CutShortError.word),
+        (gzip.compress(bytes(200_000)), errors.TooLargeError.message),
+        (gzip.compress(b"<urlset/>" * 5)[:-9], errors.CutShortError.message),
+        (b"\x1f\x8b" + b"nothing", errors.CutShortError.message),
     ],
     ids=["bomb", "cut", "no gzip"],
 )

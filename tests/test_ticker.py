@@ -9,13 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedgen_mayadeen.errors import TooDeepError
-from feedgen_mayadeen.models import Page, Teaser, TickerLine
-from feedgen_mayadeen.names import canonical, fold
+from feedgen_mayadeen.models import Card, Page, TickerLine
 from feedgen_mayadeen.sample import SampleSite
 from feedgen_mayadeen.sample import TickerLine as SampleLine
 from feedgen_mayadeen.site.edition import Edition, load
 from feedgen_mayadeen.site.most_read import read_most_read
 from feedgen_mayadeen.site.ticker import read_ticker
+from feedgen_mayadeen.text import normalize_text
+from feedgen_mayadeen.urls import canonical
 from tests.saved import EN, LAYOUT, names, page_text, patient
 
 SITE = "https://english.almayadeen.net"
@@ -37,7 +38,7 @@ def ticker(body: str, code: str = "en", *, origin: str | None = None) -> list[tu
 def most_read(body: str, code: str = "en") -> list[tuple[str, str]]:
     edition = load(code)
     page = Page(f"{edition.home}news/politics/a-page", f"<html><body>{body}</body></html>")
-    return [(teaser.address.removeprefix(edition.home), teaser.title) for teaser in read_most_read(page, edition)]
+    return [(card.address.removeprefix(edition.home), card.title) for card in read_most_read(page, edition)]
 
 
 # The sample site
@@ -55,10 +56,10 @@ def test_every_page_of_the_sample_site_shows_ticker_and_most_read(code: str, tem
     articles = [(line, site.find(line.article)) for line in site.ticker]
     lines = tuple(TickerLine(line.text, canonical(site.url(record)) if record else None) for line, record in articles)
     assert any(line.address for line in lines)
-    teasers = tuple(Teaser(canonical(site.url(record)), fold(record.title)) for record in site.most_read())
+    cards = tuple(Card(canonical(site.url(record)), normalize_text(record.title)) for record in site.most_read())
     for page in sample_pages(site):
         assert read_ticker(page, load(code)) == lines
-        assert read_most_read(page, load(code)) == (() if page.address.endswith("/about") else teasers)
+        assert read_most_read(page, load(code)) == (() if page.address.endswith("/about") else cards)
 
 
 @pytest.mark.parametrize("templates", [None, LAYOUT], ids=["standard layout", "other layout"])
@@ -77,7 +78,7 @@ def test_every_page_of_the_sample_site_shows_ticker_and_most_read(code: str, tem
 def test_the_ticker_as_it_changes(texts: tuple[str, ...], templates: Path | None) -> None:
     site = SampleSite("en", templates=templates)
     site.set_ticker(texts)
-    want = [fold(text) for text in texts if text not in ("LIVE", "12:30", "More", "the  same LINE")]
+    want = [normalize_text(text) for text in texts if text not in ("LIVE", "12:30", "More", "the  same LINE")]
     for page in sample_pages(site):
         assert [line.text for line in read_ticker(page, EN)] == want
 
@@ -366,10 +367,10 @@ PIECES = st.sampled_from(
 @given(st.one_of(st.text(), st.lists(PIECES, max_size=30).map("".join)))
 def test_any_text_is_read_without_a_failure(text: str) -> None:
     for line in read_ticker(Page(HERE, text), EN):
-        assert line.text == fold(line.text) != ""
-    for teaser in read_most_read(Page(HERE, text), EN):
-        assert teaser.title
-        assert teaser.address.startswith(SITE)
+        assert line.text == normalize_text(line.text) != ""
+    for card in read_most_read(Page(HERE, text), EN):
+        assert card.title
+        assert card.address.startswith(SITE)
 
 
 def test_pages_of_labels_in_labels_are_read_too() -> None:

@@ -330,7 +330,7 @@ def check_list(site: SampleSite, found: dict[str, Any]) -> None:
 
 def check_home(site: SampleSite, found: dict[str, Any]) -> None:
     assert found["kind"] == "home"
-    lists = {listing["label"]: listing["address"] for listing in found["lists"]}
+    lists = {list_page["label"]: list_page["address"] for list_page in found["lists"]}
     assert lists["Política"] == f"{site.origin}/noticias/politica"
     assert len(lists) == len(list(site.edition.menu_lists()))
 

@@ -11,12 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedgen_mayadeen.errors import NoFeedError, NoSitemapError, ReadError
-from feedgen_mayadeen.models import Found, Page, Sitemap, SitemapPart
-from feedgen_mayadeen.names import canonical, fold
+from feedgen_mayadeen.models import Candidate, Page, Sitemap, SitemapPart
 from feedgen_mayadeen.sample import SampleArticle, SampleSite
 from feedgen_mayadeen.site.edition import load
 from feedgen_mayadeen.site.rss import read_rss
 from feedgen_mayadeen.site.sitemaps import read_sitemap
+from feedgen_mayadeen.text import normalize_text
+from feedgen_mayadeen.urls import canonical
 from tests.saved import EN, patient
 
 SITE = "https://english.almayadeen.net"
@@ -28,11 +29,11 @@ NOON = "2025-06-05T12:00:00+03:00"
 READERS: tuple[Callable[[Page], object], ...] = (lambda page: read_rss(page, EN), lambda page: read_sitemap(page, EN))
 
 
-def rss(text: str, *, origin: str | None = None) -> list[Found]:
+def rss(text: str, *, origin: str | None = None) -> list[Candidate]:
     return list(read_rss(Page(RSS, text, origin=origin), EN))
 
 
-def item(body: str, *, origin: str | None = None) -> list[Found]:
+def item(body: str, *, origin: str | None = None) -> list[Candidate]:
     return rss(f'<?xml version="1.0"?><rss version="2.0"><channel><item>{body}</item></channel></rss>', origin=origin)
 
 
@@ -40,7 +41,7 @@ def sitemap(text: str) -> Sitemap:
     return read_sitemap(Page(MAP, text), EN)
 
 
-def urlset(body: str) -> list[Found]:
+def urlset(body: str) -> list[Candidate]:
     return list(sitemap(f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{body}</urlset>').found)
 
 
@@ -51,10 +52,13 @@ def page_of(site: SampleSite, path: str) -> Page:
     return Page(site.origin + path, site.page(path).body.decode())
 
 
-def found_of(site: SampleSite, record: SampleArticle, at: datetime, *, told: bool = True) -> Found:
-    category = fold(record.category or record.posttype)
-    return Found(
-        canonical(site.url(record)), fold(record.title).replace("\u200b", "") if told else "", category if told else "", at
+def found_of(site: SampleSite, record: SampleArticle, at: datetime, *, told: bool = True) -> Candidate:
+    category = normalize_text(record.category or record.posttype)
+    return Candidate(
+        canonical(site.url(record)),
+        normalize_text(record.title).replace("\u200b", "") if told else "",
+        category if told else "",
+        at,
     )
 
 
@@ -87,7 +91,7 @@ def test_the_sample_site_s_news_sitemap(code: str) -> None:
     site = SampleSite(code)
     found = read_sitemap(page_of(site, "/sitemaps/news.xml"), load(code)).found
     assert found
-    titles = {canonical(site.url(record)): (fold(record.title), record.published) for record in site.articles}
+    titles = {canonical(site.url(record)): (normalize_text(record.title), record.published) for record in site.articles}
     assert {one.address: (one.title, one.at) for one in found} == {one.address: titles[one.address] for one in found}
     assert {one.at and one.at.utcoffset() for one in found} == {UTC.utcoffset(None)}
 
@@ -170,7 +174,7 @@ def test_dates_of_items(written: str, at: str | None) -> None:
 )
 def test_titles_of_items(written: str, title: str) -> None:
     assert item(f"<title>{written}</title><link>{BELL}</link><category/><category> In\nPictures </category>") == [
-        Found(BELL, title, "In Pictures")
+        Candidate(BELL, title, "In Pictures")
     ]
 
 
@@ -186,7 +190,7 @@ RDF = f"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns
 
 @pytest.mark.parametrize("text", [ATOM, RDF, f"\ufeff \n{ATOM}", f'<?xml version="1.0" encoding="windows-1256"?>{ATOM}'])
 def test_feeds_of_other_kinds(text: str) -> None:
-    assert rss(text) == [Found(BELL, "The mayor buys a bell", "Politics", datetime.fromisoformat(NOON))]
+    assert rss(text) == [Candidate(BELL, "The mayor buys a bell", "Politics", datetime.fromisoformat(NOON))]
 
 
 def test_an_article_stands_in_a_feed_once_and_in_its_order() -> None:
@@ -279,7 +283,7 @@ NEWS = (
 )
 def test_rows_of_a_sitemap(body: str, title: str, at: str | None) -> None:
     (found,) = urlset(f"<url>{body}<loc>\n{BELL}</loc></url>")
-    assert found == Found(BELL, title, at=datetime.fromisoformat(at) if at else None)
+    assert found == Candidate(BELL, title, at=datetime.fromisoformat(at) if at else None)
 
 
 def test_rows_that_lead_to_no_article_of_the_edition_are_left_out() -> None:
@@ -296,7 +300,7 @@ def test_rows_that_lead_to_no_article_of_the_edition_are_left_out() -> None:
             BELL,
         )
     )
-    assert urlset(f"{rows}<url/><url><lastmod>{NOON}</lastmod></url>") == [Found(BELL)]
+    assert urlset(f"{rows}<url/><url><lastmod>{NOON}</lastmod></url>") == [Candidate(BELL)]
 
 
 # What is neither
@@ -397,5 +401,5 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 def test_any_date_and_title_is_read(date: str, title: str) -> None:
     date, title = (text.replace("]]>", "") for text in (date, title))
     (found,) = item(f"<link>{BELL}</link><pubDate><![CDATA[{date}]]></pubDate><title><![CDATA[{title}]]></title>")
-    assert found.title == fold(found.title)
+    assert found.title == normalize_text(found.title)
     assert found.at is None or found.at.utcoffset() is not None

@@ -10,7 +10,7 @@ import pytest
 from feedgen_mayadeen.clean import clean
 from feedgen_mayadeen.errors import ReadError
 from feedgen_mayadeen.models import Page
-from feedgen_mayadeen.names import fold
+from feedgen_mayadeen.text import normalize_text
 from tests.saved import EN
 from tests.xss import ADDRESSES, ELEMENTS, VECTORS, harms
 from tests.xss.pages import ADDRESS, HEADS, PICTURE, SENTENCE, TITLE, metadata, metadata_block, page_of
@@ -49,7 +49,7 @@ def test_an_attack_in_every_place_of_a_page_is_harmless(vector: str) -> None:
     html = page_of(HEADS["metadata block"](vector, ADDRESS, PICTURE), escape(vector), vector)
     article = article_of(Page(ADDRESS, html), EN)
     texts = (article.title, article.lead, article.author and article.author.label, article.category and article.category.label)
-    assert texts == (fold(vector),) * 4
+    assert texts == (normalize_text(vector),) * 4
     assert_harmless(article, EN)
 
 
@@ -70,7 +70,7 @@ def test_attacks_in_other_metadata_stay_text(source: str) -> None:
     for vector in list(VECTORS.values())[::7]:
         text = from_the_wire(vector).replace("\0", "")
         article = article_of(Page(ADDRESS, page_of(HEADS[source](text, ADDRESS, PICTURE), escape(text), "")), EN)
-        assert (article.title, article.lead) == (fold(text), fold(text))
+        assert (article.title, article.lead) == (normalize_text(text), normalize_text(text))
         assert_harmless(article, EN)
 
 
@@ -164,9 +164,9 @@ def outline(html: str) -> list[object]:
 
     def walk(element: Element, depth: int) -> list[object]:
         lines: list[object] = [(depth, element.tag, dict(element.attrib))]
-        lines.append(element.text if element.tag == "pre" else fold(element.text))
+        lines.append(element.text if element.tag == "pre" else normalize_text(element.text))
         for child in element:
-            lines += [*walk(child, depth + 1), fold(child.tail)]
+            lines += [*walk(child, depth + 1), normalize_text(child.tail)]
         return [line for line in lines if line]
 
     return walk(html5lib.parseFragment(html, container="div", namespaceHTMLElements=False), 0)

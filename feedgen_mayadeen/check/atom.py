@@ -16,7 +16,7 @@ from feedgen_mayadeen.check.findings import CONTRACT, ENTRY, HARMLESS, BrokenFil
 from feedgen_mayadeen.check.html import html_faults
 from feedgen_mayadeen.check.site import Site
 from feedgen_mayadeen.check.xml import parse_xml, schema_faults, stylesheet_faults
-from feedgen_mayadeen.names import fold
+from feedgen_mayadeen.text import normalize_text
 
 EDITIONS = ("ar", "es")
 """Editions that have a folder of their own."""
@@ -149,7 +149,7 @@ def _entry_faults(element: _Element, published: datetime | None, updated: dateti
 
 def _title_and_link_faults(element: _Element) -> Iterator[Fault]:
     title = _title(element)
-    if title.strip() and title != fold(title):
+    if title.strip() and title != normalize_text(title):
         yield ENTRY, f"its title is not one line free of control, bidi and zero-width characters: {quoted(title)}"
     alternates = (link for link in element.iterfind("a:link", _NAMES) if link.get("rel", "alternate") == "alternate")
     for _, number in _doubles((link.get("type"), link.get("hreflang")) for link in alternates):

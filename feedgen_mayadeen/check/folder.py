@@ -15,7 +15,7 @@ from feedgen_mayadeen.check.lists import OPML, STATUS, opml_faults, status_fault
 from feedgen_mayadeen.check.pages import page_faults, style_faults
 from feedgen_mayadeen.check.site import Site
 from feedgen_mayadeen.errors import UsageError
-from feedgen_mayadeen.names import key_of
+from feedgen_mayadeen.ids import key_of
 
 _INDEX = "index.html"
 _INDEXES = (_INDEX, *(f"{edition}/{_INDEX}" for edition in EDITIONS))

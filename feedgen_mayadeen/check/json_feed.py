@@ -145,8 +145,8 @@ def _beside_faults(items: list[Item], atom: Feed) -> Iterator[Fault]:
         yield CONTRACT, f"its items are not the entries of {atom.file}, in their order"
         return
     for item, entry in zip(items, atom.entries, strict=True):
-        same = (("url", "alternate"), ("title", "title"), ("date_published", "published"), ("date_modified", "updated"))
-        for name, there in same:
+        match_key = (("url", "alternate"), ("title", "title"), ("date_published", "published"), ("date_modified", "updated"))
+        for name, there in match_key:
             own, other = getattr(item, name), getattr(entry, there)
             if own and other and own != other:
                 yield CONTRACT, f"item {item.id}: its `{name}` is not the one in {atom.file}"

@@ -16,7 +16,7 @@ from feedgen_mayadeen.cli.options import AS_JSON, ASKING, EDITION, OUT, STATE, p
 if TYPE_CHECKING:
     from feedgen_mayadeen.context import Plan
     from feedgen_mayadeen.report import Report
-    from feedgen_mayadeen.stop import Ending
+    from feedgen_mayadeen.stop import StopSignal
 
 
 @click.command()
@@ -50,8 +50,8 @@ def build(**given: Any) -> None:
     set_up_log(given["verbose"])
     plan = plan_of(given)
     quiet = given["quiet"] or given["as_json"]
-    with _end_on_interrupt() as ending:
-        report = job.build(plan, progress=progress_for(quiet=quiet), ending=ending)
+    with _end_on_interrupt() as stop:
+        report = job.build(plan, progress=progress_for(quiet=quiet), stop=stop)
     if given["as_json"]:
         click.echo(json.dumps(report.as_json(), ensure_ascii=False, indent=1))
     else:
@@ -93,23 +93,23 @@ def demo(out: Path, serve: bool, as_json: bool) -> None:
 
 
 @contextmanager
-def _end_on_interrupt() -> "Iterator[Ending]":
+def _end_on_interrupt() -> "Iterator[StopSignal]":
     """Turns the first Ctrl-C into a wish to stop, so that nothing that was asked for is lost; the second ends all."""
     import signal
 
-    from feedgen_mayadeen.stop import Ending, Why
+    from feedgen_mayadeen.stop import StopReason, StopSignal
 
-    ending, asked = Ending(), threading.Event()
+    stop, asked = StopSignal(), threading.Event()
 
     def interrupt(number: int, frame: object) -> None:
         if asked.is_set():
             raise KeyboardInterrupt
         asked.set()
-        ending.ask(Why.INTERRUPTED)
+        stop.request(StopReason.INTERRUPTED)
         click.echo("\nstopping: waiting for the answers to the last requests", err=True)
 
     before = signal.signal(signal.SIGINT, interrupt)
     try:
-        yield ending
+        yield stop
     finally:
         signal.signal(signal.SIGINT, before)

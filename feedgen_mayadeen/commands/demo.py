@@ -12,7 +12,7 @@ from feedgen_mayadeen.build import build
 from feedgen_mayadeen.check import check_folder
 from feedgen_mayadeen.commands.serve import Preview
 from feedgen_mayadeen.commands.show import progress_for, show_report
-from feedgen_mayadeen.config import Build, Config, Fetch
+from feedgen_mayadeen.config import BuildTable, Config, FetchTable
 from feedgen_mayadeen.context import Plan
 from feedgen_mayadeen.errors import UsageError
 from feedgen_mayadeen.files import is_sample
@@ -30,7 +30,7 @@ def run_demo(out: Path, *, serve: bool, as_json: bool) -> int:
     site = SampleSite()
     _refuse_real_feeds(out)
     with SampleServer(site) as server, tempfile.TemporaryDirectory() as state:
-        config = Config(build=Build(), fetch=Fetch(delay=0))
+        config = Config(build=BuildTable(), fetch=FetchTable(delay=0))
         plan = Plan(config, out, Path(state), {"en": server.url}, sample=True)
         report = build(plan, progress=progress_for(quiet=as_json))
         faults = [*(problem.sentence for problem in report.problems), *_faults(out, site, report)]
@@ -64,7 +64,7 @@ def _serve(out: Path, server: SampleServer) -> None:
 
 def _faults(out: Path, site: SampleSite, report: Report) -> Iterator[str]:
     """What is wrong with the feeds: a file that is no feed, an article of a list that is missing, a wrong order."""
-    keys = {listed.address.removeprefix(site.origin): listed.key for listed in report.lists}
+    keys = {summary.address.removeprefix(site.origin): summary.key for summary in report.lists}
     for path, (label, articles) in site.lists().items():
         if path not in keys:
             continue

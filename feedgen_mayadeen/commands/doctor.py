@@ -10,16 +10,16 @@ from feedgen_mayadeen import errors
 from feedgen_mayadeen.context import Plan
 from feedgen_mayadeen.crawl import open_fetcher
 from feedgen_mayadeen.fetch import Fetcher
-from feedgen_mayadeen.models import Listing, Page, Teaser
-from feedgen_mayadeen.names import canonical_or_none
+from feedgen_mayadeen.models import Card, ListPage, Page
 from feedgen_mayadeen.site.article import read_article
 from feedgen_mayadeen.site.edition import Edition
 from feedgen_mayadeen.site.lists import read_list
 from feedgen_mayadeen.site.menu import known_lists, read_menu
 from feedgen_mayadeen.site.rss import RSS_PATH, read_rss
 from feedgen_mayadeen.site.sitemaps import SITEMAP_PATHS, read_sitemap
-from feedgen_mayadeen.stop import Ending
+from feedgen_mayadeen.stop import StopSignal
 from feedgen_mayadeen.store import Memory
+from feedgen_mayadeen.urls import canonical_or_none
 
 WORKS, BLOCKED, CHANGED, ABSENT, FAILING, NOT_ASKED = "works", "blocked", "changed", "absent", "failing", "not asked"
 
@@ -76,7 +76,7 @@ def examine(plan: Plan) -> Iterator[Finding]:
     """Asks robots.txt, home, a list, an article, feed.rss and the sitemaps of each edition, each once and in this order."""
     once = msgspec.structs.replace(plan.config, fetch=msgspec.structs.replace(plan.config.fetch, retries=0))
     plan = replace(plan, config=once)
-    with Memory(plan.state, keep=False, mends=True) as memory, open_fetcher(plan, Ending()) as fetcher:
+    with Memory(plan.state, keep=False, mends=True) as memory, open_fetcher(plan, StopSignal()) as fetcher:
         for edition in plan.editions:
             yield from _Visit(edition, fetcher, memory).all()
 
@@ -86,7 +86,7 @@ class _Visit:
 
     def __init__(self, edition: Edition, fetcher: Fetcher, memory: Memory) -> None:
         self._edition, self._fetcher, self._memory = edition, fetcher, memory
-        self._menu: tuple[Listing, ...] = ()
+        self._menu: tuple[ListPage, ...] = ()
         self._articles: list[str] = []
 
     def all(self) -> Iterator[Finding]:
@@ -95,8 +95,8 @@ class _Visit:
         yield self._ask("home", edition.home, self._home)
         lists = known_lists(self._menu, self._memory.lists.all(edition.code), edition)[0]
         # A list below another one: that above it may be a page of boxes.
-        for listing in sorted(lists, key=lambda each: "/" not in each.key)[:1]:
-            yield self._ask("list", listing.address, self._list)
+        for list_page in sorted(lists, key=lambda each: "/" not in each.key)[:1]:
+            yield self._ask("list", list_page.address, self._list)
         rss = self._ask("feed.rss", edition.absolute(RSS_PATH), self._rss, html=False)
         self._articles += self._memory.lists.cards(edition.code, lists[0].key) if lists else ()
         if self._articles:
@@ -120,7 +120,7 @@ class _Visit:
             word, advice = next((word, advice) for kind, word, advice in _WORDS if isinstance(error, kind))
             if what in _OPTIONAL and word == ABSENT:
                 advice = "nothing to do: a build can do without"
-            detail = f"{error.word} ({error.detail})" if error.detail else error.word
+            detail = f"{error.message} ({error.detail})" if error.detail else error.message
             return Finding(self._edition.code, what, address, word, detail, advice)
 
     def _rules(self, page: Page) -> str:
@@ -133,8 +133,8 @@ class _Visit:
         return f"a menu with {len(self._menu)} lists"
 
     def _list(self, page: Page) -> str:
-        others = frozenset(listing.address for listing in self._menu)
-        cards: tuple[Teaser, ...] = read_list(page, self._edition, others)
+        others = frozenset(list_page.address for list_page in self._menu)
+        cards: tuple[Card, ...] = read_list(page, self._edition, others)
         self._articles += [card.address for card in cards]
         return f"{len(cards)} articles"
 

@@ -16,14 +16,14 @@ from feedgen_mayadeen.crawl import open_fetcher
 from feedgen_mayadeen.crawl.home import crawl_robots
 from feedgen_mayadeen.fetch import decode
 from feedgen_mayadeen.models import Page
-from feedgen_mayadeen.names import canonical_or_none, host_of, to_host
 from feedgen_mayadeen.report import Report
 from feedgen_mayadeen.site.article import read_article
 from feedgen_mayadeen.site.edition import Edition, edition_of, load
 from feedgen_mayadeen.site.lists import read_list
 from feedgen_mayadeen.site.menu import read_menu
-from feedgen_mayadeen.stop import Ending
+from feedgen_mayadeen.stop import StopSignal
 from feedgen_mayadeen.store import Memory
+from feedgen_mayadeen.urls import canonical_or_none, host_of, to_host
 
 _OWN_ADDRESS = re.compile(r'<link[^>]+rel="?canonical"?[^>]+href="([^"]+)"|"url":\s*"(https?://[^"]+)"')
 
@@ -41,7 +41,7 @@ def inspect_page(page: str, as_url: str | None, plan: Plan) -> str:
 def _read(page: Page, edition: Edition) -> dict[str, Any]:
     """What a page is and says: an article if it has a date or a post number, else the home page, a list, an article."""
     if page.address == edition.home:
-        return {"kind": "home", "lists": [asdict(listing) for listing in read_menu(page, edition)]}
+        return {"kind": "home", "lists": [asdict(list_page) for list_page in read_menu(page, edition)]}
     try:
         reading = read_article(page, edition)
     except errors.NoArticleError as error:
@@ -49,7 +49,7 @@ def _read(page: Page, edition: Edition) -> dict[str, Any]:
     if reading is None or not (reading.article.published or reading.article.post_id):
         others = frozenset(entry.address for entry in edition.lists if entry.address)
         try:
-            return {"kind": "list", "cards": [asdict(teaser) for teaser in read_list(page, edition, others)]}
+            return {"kind": "list", "cards": [asdict(card) for card in read_list(page, edition, others)]}
         except errors.NoCardsError as error:
             if reading is None:
                 return {"kind": "unknown", "why": [why, str(error)]}
@@ -71,9 +71,9 @@ def _fetched(address: str, plan: Plan) -> tuple[Page, Edition]:
         raise errors.UsageError(address, "is no page of an edition of Al Mayadeen")
     build = msgspec.structs.replace(plan.config.build, editions=(edition.code,))
     plan = replace(plan, config=msgspec.structs.replace(plan.config, build=build))
-    ending = Ending()
-    with Memory(plan.state, keep=False) as memory, open_fetcher(plan, ending) as fetcher:
-        context = BuildContext(plan, edition, memory, fetcher, Report(), silent, datetime.now(UTC), ending)
+    stop = StopSignal()
+    with Memory(plan.state, keep=False) as memory, open_fetcher(plan, stop) as fetcher:
+        context = BuildContext(plan, edition, memory, fetcher, Report(), silent, datetime.now(UTC), stop)
         if crawl_robots(context) is None:
             raise errors.NotAskedError(address, context.report.problems[0].sentence)
         got = fetcher.get(own)

@@ -10,7 +10,7 @@ from feedgen_mayadeen.crawl.fetching import ask_for_all, report_not_asked
 from feedgen_mayadeen.crawl.home import Home
 from feedgen_mayadeen.crawl.suspicion import without_future_dates
 from feedgen_mayadeen.ids import MOST_READ
-from feedgen_mayadeen.models import Article, Listing, Page
+from feedgen_mayadeen.models import Article, ListPage, Page
 from feedgen_mayadeen.site.article import read_article
 from feedgen_mayadeen.site.membership import lists_of, topics_of
 from feedgen_mayadeen.store.articles import FetchTask, Memberships
@@ -22,10 +22,10 @@ def crawl_articles(context: BuildContext, home: Home, sources: tuple[str, ...]) 
     They are found on the lists, in the Most Read box, and on the other ways in that `sources` names.
     """
     report, lists, memory = context.report, home.lists, context.memory
-    keys = [listing.key for listing in lists if context.is_needed(listing.key)]
+    keys = [list_page.key for list_page in lists if context.is_needed(list_page.key)]
     moving = [MOST_READ] if context.is_selected(MOST_READ) and context.config.feeds.most_read else []
     tasks = memory.articles.to_fetch(context.edition.code, [*keys, *moving, *sources], context.now)
-    elsewhere = frozenset((context.edition.home, *(listing.address for listing in lists)))
+    elsewhere = frozenset((context.edition.home, *(list_page.address for list_page in lists)))
     not_asked: list[errors.NotAskedError] = []
     for task, answer in ask_for_all(context, "articles", tasks, lambda task: _fetch(context, task, elsewhere)):
         if answer is None:
@@ -63,13 +63,13 @@ def _take_failure(context: BuildContext, task: FetchTask, error: errors.FeedgenE
         context.report.articles_failed += 1
 
 
-def _save(context: BuildContext, lists: tuple[Listing, ...], task: FetchTask, page: Page, article: Article) -> None:
+def _save(context: BuildContext, lists: tuple[ListPage, ...], task: FetchTask, page: Page, article: Article) -> None:
     article, suspicion = without_future_dates(article, context.now)
     if suspicion:
         context.report.fail(errors.SuspiciousPageError(task.address, suspicion))
     memory, edition = context.memory, context.edition
     identity = memory.articles.identify(article, task.address, edition.host)
-    menu = tuple(listing for listing in lists if listing.way != "tag link")
+    menu = tuple(list_page for list_page in lists if list_page.way != "tag link")
     keys = lists_of(article, menu, memory.lists.showing(edition.code, identity.addresses))
     memberships = Memberships(keys, topics_of(article, edition))
     context.report.articles_read += 1

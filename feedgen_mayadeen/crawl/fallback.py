@@ -5,31 +5,32 @@ from dataclasses import replace
 
 from feedgen_mayadeen import errors
 from feedgen_mayadeen.context import BuildContext
-from feedgen_mayadeen.models import Found, Listing, Sitemap, SitemapPart, Teaser
-from feedgen_mayadeen.names import canonical_or_none, path_of, same
-from feedgen_mayadeen.report import Seen
+from feedgen_mayadeen.models import Candidate, Card, ListPage, Sitemap, SitemapPart
+from feedgen_mayadeen.report import ListOutcome
 from feedgen_mayadeen.site.rss import RSS_PATH, read_rss
 from feedgen_mayadeen.site.sitemaps import SITEMAP_PATHS, read_sitemap
+from feedgen_mayadeen.text import match_key
+from feedgen_mayadeen.urls import canonical_or_none, path_of
 
 RSS, SITEMAP = "feed.rss", "sitemap"
 _MOST = 50
 """Of a sitemap this many of the newest articles are taken for each list."""
 
 
-def find_other_ways(context: BuildContext, lists: Iterable[Listing]) -> tuple[str, ...]:
+def find_other_ways(context: BuildContext, lists: Iterable[ListPage]) -> tuple[str, ...]:
     """Looks for the articles of lists that could not be read; returns the sources that now name them.
 
     Which way fed which list is added to the report.
     """
-    failed = {each.key for each in context.report.lists_of(context.edition.code) if each.seen is Seen.FAILED}
-    missing = [listing for listing in lists if listing.key in failed]
+    failed = {each.key for each in context.report.lists_of(context.edition.code) if each.seen is ListOutcome.FAILED}
+    missing = [list_page for list_page in lists if list_page.key in failed]
     sources: list[str] = []
     for source, find in ((RSS, _from_rss), (SITEMAP, _from_sitemaps)):
         if missing and not context.must_end():
             found = find(context, missing)
-            fed = [listing for listing in missing if any(_belongs(one, listing) for one in found)]
-            _report_fed(context, {listing.key for listing in fed}, source)
-            missing = [listing for listing in missing if listing not in fed]
+            fed = [list_page for list_page in missing if any(_belongs(one, list_page) for one in found)]
+            _report_fed(context, {list_page.key for list_page in fed}, source)
+            missing = [list_page for list_page in missing if list_page not in fed]
             sources += [source] if found else []
     return tuple(sources)
 
@@ -43,9 +44,7 @@ def backfill(context: BuildContext) -> tuple[str, ...]:
     for part in _parts(context):
         if part.month == month:
             if sitemap := _try(context, part.address):
-                context.memory.lists.save_cards(
-                    context.edition.code, source, [Teaser(one.address, "") for one in sitemap.found]
-                )
+                context.memory.lists.save_cards(context.edition.code, source, [Card(one.address, "") for one in sitemap.found])
             elif not context.must_end():
                 context.report.fail(errors.NoSitemapError(part.address))
             return (source,)
@@ -54,9 +53,9 @@ def backfill(context: BuildContext) -> tuple[str, ...]:
     return ()
 
 
-def _belongs(found: Found, listing: Listing) -> bool:
-    return path_of(found.address).startswith(path_of(listing.address) + "/") or (
-        bool(found.category) and same(found.category) == same(listing.label)
+def _belongs(found: Candidate, list_page: ListPage) -> bool:
+    return path_of(found.address).startswith(path_of(list_page.address) + "/") or (
+        bool(found.category) and match_key(found.category) == match_key(list_page.label)
     )
 
 
@@ -79,7 +78,7 @@ def _try(context: BuildContext, address: str) -> Sitemap | None:
         return None
 
 
-def _from_rss(context: BuildContext, missing: list[Listing]) -> tuple[Found, ...]:
+def _from_rss(context: BuildContext, missing: list[ListPage]) -> tuple[Candidate, ...]:
     """What feed.rss names; remembered if any list can use it."""
     context.fetcher.reset_breaker(context.edition.host)
     try:
@@ -88,23 +87,23 @@ def _from_rss(context: BuildContext, missing: list[Listing]) -> tuple[Found, ...
     except errors.FeedgenError as error:
         context.report.notes.append(f"no way in: {error}")
         return ()
-    if any(_belongs(one, listing) for one in found for listing in missing):
-        context.memory.lists.save_cards(context.edition.code, RSS, [Teaser(one.address, one.title) for one in found])
+    if any(_belongs(one, list_page) for one in found for list_page in missing):
+        context.memory.lists.save_cards(context.edition.code, RSS, [Card(one.address, one.title) for one in found])
     return found
 
 
-def _from_sitemaps(context: BuildContext, missing: list[Listing]) -> tuple[Found, ...]:
+def _from_sitemaps(context: BuildContext, missing: list[ListPage]) -> tuple[Candidate, ...]:
     """The newest articles of the lists that the news sitemap, the newest month's, or any other names."""
-    found: dict[str, Found] = {}
+    found: dict[str, Candidate] = {}
     for sitemap in _newest_sitemaps(context):
         newest = sorted(sitemap.found, key=lambda one: (one.at is not None, one.at and one.at.timestamp()), reverse=True)
-        for listing in missing:
-            found |= {one.address: one for one in [one for one in newest if _belongs(one, listing)][:_MOST]}
-        if all(any(_belongs(one, listing) for one in found.values()) for listing in missing):
+        for list_page in missing:
+            found |= {one.address: one for one in [one for one in newest if _belongs(one, list_page)][:_MOST]}
+        if all(any(_belongs(one, list_page) for one in found.values()) for list_page in missing):
             break
     if found:
-        teasers = [Teaser(address, "") for address in found]
-        context.memory.lists.save_cards(context.edition.code, SITEMAP, teasers)
+        cards = [Card(address, "") for address in found]
+        context.memory.lists.save_cards(context.edition.code, SITEMAP, cards)
     return tuple(found.values())
 
 

@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 from feedgen_mayadeen import errors
 from feedgen_mayadeen.context import BuildContext, Plan
 from feedgen_mayadeen.fetch import Fetcher, FetchSettings
-from feedgen_mayadeen.stop import Ending
+from feedgen_mayadeen.stop import StopSignal
 
 _POLL_SECONDS = 1.0
 """Seconds that the main thread waits at once: a Ctrl-C that comes just before a wait begins is heard when that ends."""
@@ -26,7 +26,7 @@ _Item = TypeVar("_Item", bound=_HasAddress)
 _Answer = TypeVar("_Answer")
 
 
-def open_fetcher(plan: Plan, ending: Ending) -> Fetcher:
+def open_fetcher(plan: Plan, stop: StopSignal) -> Fetcher:
     """The fetcher for a plan's editions, with its settings. Raises UsageError."""
     settings = plan.config.fetch
     fetching = FetchSettings(
@@ -40,7 +40,7 @@ def open_fetcher(plan: Plan, ending: Ending) -> Fetcher:
     )
     hosts = {host for edition in plan.editions for host in edition.hosts}
     origins = {host: plan.origins[e.code] for e in plan.editions if e.code in plan.origins for host in e.hosts}
-    return Fetcher(fetching, frozenset(hosts), origins, ending)
+    return Fetcher(fetching, frozenset(hosts), origins, stop)
 
 
 def ask_for_all(

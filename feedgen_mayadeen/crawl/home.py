@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from feedgen_mayadeen import errors
 from feedgen_mayadeen.context import BuildContext
 from feedgen_mayadeen.ids import MOST_READ
-from feedgen_mayadeen.models import Listing, Page, Teaser, TickerLine
-from feedgen_mayadeen.names import fold
+from feedgen_mayadeen.models import Card, ListPage, Page, TickerLine
 from feedgen_mayadeen.site.menu import known_lists, read_menu
 from feedgen_mayadeen.site.most_read import read_most_read
 from feedgen_mayadeen.site.ticker import read_ticker
+from feedgen_mayadeen.text import normalize_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +23,10 @@ class Robots:
 class Home:
     """What the home page tells: the lists to read, the ticker's lines, the Most Read box; and the page if it had changed."""
 
-    lists: tuple[Listing, ...]
-    menu: tuple[Listing, ...] = ()
+    lists: tuple[ListPage, ...]
+    menu: tuple[ListPage, ...] = ()
     ticker: tuple[TickerLine, ...] = ()
-    most_read: tuple[Teaser, ...] = ()
+    most_read: tuple[Card, ...] = ()
     page: Page | None = None
     robots: Page | None = None
 
@@ -65,18 +65,18 @@ def crawl_home(context: BuildContext, robots: Robots) -> Home:
     context.progress("menu", 0, 1)
     edition, report = context.edition, context.report
     remembered = context.memory.lists.all(edition.code)
-    page, menu = None, tuple[Listing, ...]()
+    page, menu = None, tuple[ListPage, ...]()
     try:
         page = context.fetcher.get(edition.home, context.memory.pages.validators(edition.home) if remembered else None)
-        menu = read_menu(page, edition) if page else tuple(replace(listing, way="menu") for listing in remembered)
+        menu = read_menu(page, edition) if page else tuple(replace(list_page, way="menu") for list_page in remembered)
         report.homes_read.add(edition.code)
     except errors.FeedgenError as error:
         context.fail(error)
         page = None if isinstance(error, errors.TooDeepError) else page
     lists, missing = known_lists(menu, remembered, edition)
-    for listing in lists if edition.code in report.homes_read else ():
-        if listing.way != "menu":
-            report.notes.append(f"{listing.label}: not found in the menu; {listing.way} as {listing.address}")
+    for list_page in lists if edition.code in report.homes_read else ():
+        if list_page.way != "menu":
+            report.notes.append(f"{list_page.label}: not found in the menu; {list_page.way} as {list_page.address}")
     if missing:
         report.notes.append(f"not found in the menu of {edition.name}: {', '.join(missing)}")
     context.progress("menu", 1, 1)
@@ -86,15 +86,15 @@ def crawl_home(context: BuildContext, robots: Robots) -> Home:
     return Home(lists, menu, read_ticker(page, edition), read_most_read(page, edition), page, robots.page)
 
 
-def _followed(context: BuildContext) -> tuple[Listing, ...]:
+def _followed(context: BuildContext) -> tuple[ListPage, ...]:
     """The pages of the tags that the settings follow, as far as an article's page has told where they are."""
-    found: dict[str, Listing] = {}
+    found: dict[str, ListPage] = {}
     for label in context.config.tags.follow:
-        row = context.memory.feeds.topic(context.edition.code, "tags", fold(label))
+        row = context.memory.feeds.topic(context.edition.code, "tags", normalize_text(label))
         if row is None or row.address is None:
             context.report.notes.append(f"tag {label}: no article read so far has linked to its page")
         else:
-            found[row.key] = Listing(row.key, row.label, row.address, "tag link")
+            found[row.key] = ListPage(row.key, row.label, row.address, "tag link")
     return tuple(found.values())
 
 
@@ -103,7 +103,7 @@ def save_home(context: BuildContext, home: Home) -> None:
     memory, code = context.memory, context.edition.code
     if home.robots:
         memory.pages.save(home.robots.address, home.robots.validators, home.robots.text)
-    memory.lists.save_new(code, (listing for listing in home.lists if listing.way != "tag link"))
+    memory.lists.save_new(code, (list_page for list_page in home.lists if list_page.way != "tag link"))
     if home.page is None:
         return
     memory.ticker.save(code, home.ticker, context.now)

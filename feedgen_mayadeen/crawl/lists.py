@@ -8,8 +8,8 @@ from feedgen_mayadeen import errors
 from feedgen_mayadeen.context import BuildContext
 from feedgen_mayadeen.crawl.fetching import ask_for_all, report_not_asked
 from feedgen_mayadeen.crawl.suspicion import suspicion_of_list
-from feedgen_mayadeen.models import Listing, Page, Teaser
-from feedgen_mayadeen.report import ListReport, Seen
+from feedgen_mayadeen.models import Card, ListPage, Page
+from feedgen_mayadeen.report import ListOutcome, ListReport
 from feedgen_mayadeen.site.dates import shown_on
 from feedgen_mayadeen.site.lists import read_list
 from feedgen_mayadeen.site.paging import next_page
@@ -30,43 +30,45 @@ class _Pages:
 class _Cards:
     """The cards of one page of a list, and all dates that the page shows."""
 
-    cards: tuple[Teaser, ...]
+    cards: tuple[Card, ...]
     dates: tuple[datetime, ...]
 
 
-def crawl_lists(context: BuildContext, lists: Sequence[Listing]) -> None:
+def crawl_lists(context: BuildContext, lists: Sequence[ListPage]) -> None:
     """Reads the page of every list that is needed, and remembers its cards."""
-    needed = [listing for listing in lists if context.is_needed(listing.key)]
-    others = frozenset(listing.address for listing in lists)
+    needed = [list_page for list_page in lists if context.is_needed(list_page.key)]
+    others = frozenset(list_page.address for list_page in lists)
     usual = context.memory.lists.usual(context.edition.code)
-    menu_was_read = any(listing.way == "menu" for listing in needed)
-    empty: list[tuple[Listing, Page]] = []
+    menu_was_read = any(list_page.way == "menu" for list_page in needed)
+    empty: list[tuple[ListPage, Page]] = []
     not_asked: list[errors.NotAskedError] = []
-    for listing, answer in _fetch(context, needed):
+    for list_page, answer in _fetch(context, needed):
         if isinstance(answer, errors.NotAskedError):
             not_asked.append(answer)
-            _report(context, listing, Seen.NOT_ASKED)
+            _report(context, list_page, ListOutcome.NOT_ASKED)
         elif isinstance(answer, errors.FeedgenError):
-            _report(context, listing, _take_failure(context, listing, answer, menu_was_read=menu_was_read))
+            _report(context, list_page, _take_failure(context, list_page, answer, menu_was_read=menu_was_read))
         elif answer is None:
-            _take_unchanged(context, listing)
-        elif not _read(context, listing, answer, others, usual.get(listing.key, 0)):
-            empty.append((listing, answer.pages[0]))
-    for listing, page in empty:
-        _judge_empty(context, listing, page)
+            _take_unchanged(context, list_page)
+        elif not _read(context, list_page, answer, others, usual.get(list_page.key, 0)):
+            empty.append((list_page, answer.pages[0]))
+    for list_page, page in empty:
+        _judge_empty(context, list_page, page)
     report_not_asked(context, "list", not_asked)
 
 
-def _fetch(context: BuildContext, needed: Sequence[Listing]) -> Iterable[tuple[Listing, _Pages | errors.FeedgenError | None]]:
+def _fetch(
+    context: BuildContext, needed: Sequence[ListPage]
+) -> Iterable[tuple[ListPage, _Pages | errors.FeedgenError | None]]:
     """The pages of each list, None where they have not changed, or the failure that was met."""
-    known = {listing.key: context.memory.pages.validators(listing.address) for listing in needed}
+    known = {list_page.key: context.memory.pages.validators(list_page.address) for list_page in needed}
     read_before = context.memory.lists.read_at(context.edition.code)
 
-    def ask(listing: Listing) -> _Pages | None:
-        page = context.fetcher.get(listing.address, known[listing.key])
+    def ask(list_page: ListPage) -> _Pages | None:
+        page = context.fetcher.get(list_page.address, known[list_page.key])
         if page is None:
             return None
-        is_deep = listing.way == "tag link" and listing.key not in read_before
+        is_deep = list_page.way == "tag link" and list_page.key not in read_before
         return _further_pages(context, page, _EXTRA_PAGES if is_deep else 0)
 
     return ask_for_all(context, "lists", needed, ask)
@@ -86,7 +88,7 @@ def _further_pages(context: BuildContext, page: Page, most: int) -> _Pages:
     return _Pages(tuple(pages))
 
 
-def _read(context: BuildContext, listing: Listing, fetched: _Pages, others: frozenset[str], usual: int) -> bool:
+def _read(context: BuildContext, list_page: ListPage, fetched: _Pages, others: frozenset[str], usual: int) -> bool:
     """Reads a list's pages up to the first without cards, and remembers these; whether there were any."""
     read: list[_Cards] = []
     for page in fetched.pages:
@@ -97,60 +99,66 @@ def _read(context: BuildContext, listing: Listing, fetched: _Pages, others: froz
         except errors.FeedgenError as error:
             if not read:
                 context.report.fail(error)
-                _report(context, listing, Seen.FAILED)
+                _report(context, list_page, ListOutcome.FAILED)
                 return True
             break
     if read:
-        seen, cards = _save(context, listing, fetched, read, usual)
-        _report(context, listing, seen, cards)
+        seen, cards = _save(context, list_page, fetched, read, usual)
+        _report(context, list_page, seen, cards)
     return bool(read)
 
 
-def _save(context: BuildContext, listing: Listing, fetched: _Pages, read: Sequence[_Cards], usual: int) -> tuple[Seen, int]:
+def _save(
+    context: BuildContext, list_page: ListPage, fetched: _Pages, read: Sequence[_Cards], usual: int
+) -> tuple[ListOutcome, int]:
     """Remembers the cards of a list; what became of it, and how many there are."""
     lists, code, (first, *further) = context.memory.lists, context.edition.code, read
     validators = fetched.pages[0].validators
     suspicion = suspicion_of_list(first.cards, usual, first.dates, context.now)
     if suspicion:
-        context.report.fail(errors.SuspiciousPageError(listing.address, suspicion))
+        context.report.fail(errors.SuspiciousPageError(list_page.address, suspicion))
     is_suspicious = suspicion is not None or not fetched.whole
-    lists.save(code, listing, first.cards, validators, context.now, is_suspicious=is_suspicious or bool(further))
+    lists.save(code, list_page, first.cards, validators, context.now, is_suspicious=is_suspicious or bool(further))
     for page in further:
-        lists.save(code, listing, page.cards, validators, context.now, is_suspicious=True)
+        lists.save(code, list_page, page.cards, validators, context.now, is_suspicious=True)
     if further and not is_suspicious:  # only now: a build that is killed before reads the list as deep again
-        context.memory.pages.save(listing.address, validators)
-        lists.unchanged(code, listing.key, context.now)
+        context.memory.pages.save(list_page.address, validators)
+        lists.unchanged(code, list_page.key, context.now)
     number = len({card.address for page in read for card in page.cards})
-    return Seen.SUSPICIOUS if suspicion else Seen.READ, number
+    return ListOutcome.SUSPICIOUS if suspicion else ListOutcome.READ, number
 
 
-def _take_failure(context: BuildContext, listing: Listing, error: errors.FeedgenError, *, menu_was_read: bool) -> Seen:
-    if isinstance(error, (errors.NotFoundError, errors.GoneError)) and menu_was_read and listing.way != "menu":
-        context.report.notes.append(f"{listing.label}: {error.address} is gone, and the menu does not name it; its feed stays")
-        return Seen.GONE
+def _take_failure(
+    context: BuildContext, list_page: ListPage, error: errors.FeedgenError, *, menu_was_read: bool
+) -> ListOutcome:
+    if isinstance(error, (errors.NotFoundError, errors.GoneError)) and menu_was_read and list_page.way != "menu":
+        context.report.notes.append(
+            f"{list_page.label}: {error.address} is gone, and the menu does not name it; its feed stays"
+        )
+        return ListOutcome.GONE
     context.report.fail(error)
-    return Seen.FAILED
+    return ListOutcome.FAILED
 
 
-def _take_unchanged(context: BuildContext, listing: Listing) -> None:
+def _take_unchanged(context: BuildContext, list_page: ListPage) -> None:
     lists, code = context.memory.lists, context.edition.code
-    lists.unchanged(code, listing.key, context.now)
-    _report(context, listing, Seen.UNCHANGED, len(lists.cards(code, listing.key)))
+    lists.unchanged(code, list_page.key, context.now)
+    _report(context, list_page, ListOutcome.UNCHANGED, len(lists.cards(code, list_page.key)))
 
 
-def _judge_empty(context: BuildContext, listing: Listing, page: Page) -> None:
+def _judge_empty(context: BuildContext, list_page: ListPage, page: Page) -> None:
     """A list page without cards is a failure, unless other lists have some and nothing ever told that this one has."""
-    lists, code, seen = context.memory.lists, context.edition.code, Seen.FAILED
-    others_read = any(each.seen in (Seen.READ, Seen.UNCHANGED) for each in context.report.lists_of(code))
-    if not others_read or lists.has_articles(code, listing):
+    lists, code, seen = context.memory.lists, context.edition.code, ListOutcome.FAILED
+    others_read = any(each.seen in (ListOutcome.READ, ListOutcome.UNCHANGED) for each in context.report.lists_of(code))
+    if not others_read or lists.has_articles(code, list_page):
         context.report.fail(errors.NoCardsError(page.address))
     else:
-        seen = Seen.EMPTY if listing.known else Seen.NO_LIST
-        lists.save(code, listing, (), page.validators, context.now)
-        context.report.notes.append(f"{listing.label}: no article on {page.address}, and none known of it so far")
-    _report(context, listing, seen)
+        seen = ListOutcome.EMPTY if list_page.known else ListOutcome.NO_LIST
+        lists.save(code, list_page, (), page.validators, context.now)
+        context.report.notes.append(f"{list_page.label}: no article on {page.address}, and none known of it so far")
+    _report(context, list_page, seen)
 
 
-def _report(context: BuildContext, listing: Listing, seen: Seen, cards: int = 0) -> None:
+def _report(context: BuildContext, list_page: ListPage, seen: ListOutcome, cards: int = 0) -> None:
     code = context.edition.code
-    context.report.lists.append(ListReport(code, listing.key, listing.address, listing.way, seen, cards))
+    context.report.lists.append(ListReport(code, list_page.key, list_page.address, list_page.way, seen, cards))

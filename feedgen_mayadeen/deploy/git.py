@@ -67,44 +67,44 @@ _CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")
 class GitError(FeedgenError):
     """Git failed in a way that no other class names."""
 
-    word = "git failed"
-    advice = "the words in brackets are git's own: see to what they name, and try again"
+    message = "git failed"
+    hint = "the words in brackets are git's own: see to what they name, and try again"
     exit_code = 1
 
 
 class NoGitError(GitError):
     """There is no git on this machine."""
 
-    word = "this needs git, which is not installed"
-    advice = "install git and try again"
+    message = "this needs git, which is not installed"
+    hint = "install git and try again"
 
 
 class UnreachableRemoteError(GitError):
     """No repository answers at the address."""
 
-    word = "no repository answers at this address"
-    advice = "check the address, the network, and that you may read the repository"
+    message = "no repository answers at this address"
+    hint = "check the address, the network, and that you may read the repository"
 
 
 class RefusedRemoteError(GitError):
     """The other side knows us not, or does not let us change the branch."""
 
-    word = "the repository refuses this"
-    advice = "check that this account, key or token may push to this branch, and that no rule protects it"
+    message = "the repository refuses this"
+    hint = "check that this account, key or token may push to this branch, and that no rule protects it"
 
 
 class OvertakenError(GitError):
     """Somebody else moved the branch since it was looked at: the lease does not hold."""
 
-    word = "somebody else changed this branch meanwhile, so it was left as it is"
-    advice = "publish again"
+    message = "somebody else changed this branch meanwhile, so it was left as it is"
+    hint = "publish again"
 
 
 class SlowRemoteError(GitError):
     """The other side took longer than it is given."""
 
-    word = "the repository did not answer in time"
-    advice = "try again; if it lasts, look whether the network lets git through"
+    message = "the repository did not answer in time"
+    hint = "try again; if it lasts, look whether the network lets git through"
 
 
 _FAILURES: tuple[tuple[str, type[GitError]], ...] = (
@@ -126,7 +126,7 @@ _FAILURES: tuple[tuple[str, type[GitError]], ...] = (
 
 
 @dataclass(frozen=True, slots=True)
-class Tip:
+class BranchHead:
     """The commit that a branch points to and the tree of its files, both as git's hashes."""
 
     commit: str
@@ -176,7 +176,7 @@ class Branch:
         except GitError as error:
             raise UsageError(self._given, "is no address of a repository, nor a remote of the one around") from error
 
-    def look(self, *, files: bool = True) -> Tip | None:
+    def look(self, *, files: bool = True) -> BranchHead | None:
         """What the branch holds now; None when there is no such branch. Without `files` these come only when asked for."""
         lazily = () if files else ("--filter=blob:none",)
         reference = f"+refs/heads/{self._branch}:refs/heads/{_THERE}"
@@ -186,7 +186,7 @@ class Branch:
             if "couldn't find remote ref" in error.detail:
                 return None
             raise
-        return Tip(*self._git("rev-parse", _THERE, f"{_THERE}^{{tree}}").split())
+        return BranchHead(*self._git("rev-parse", _THERE, f"{_THERE}^{{tree}}").split())
 
     def names(self) -> tuple[str, ...]:
         """The paths of the files in the commit that was looked at."""
@@ -197,13 +197,13 @@ class Branch:
         with target.open("wb") as file:
             self._git("cat-file", "blob", f"{_THERE}:{name}", remote=True, output=file)
 
-    def commit(self, folder: Path, message: str) -> Tip:
+    def commit(self, folder: Path, message: str) -> BranchHead:
         """Makes a commit without parents of everything in a folder, here only."""
         self._git("-C", str(folder), f"--work-tree={folder}", "add", "--all", ".")
         tree = self._git("write-tree").strip()
-        return Tip(self._git("commit-tree", tree, "-m", message).strip(), tree)
+        return BranchHead(self._git("commit-tree", tree, "-m", message).strip(), tree)
 
-    def push(self, new: Tip, expected: str) -> None:
+    def push(self, new: BranchHead, expected: str) -> None:
         """Points the branch to a commit, if it still points to the commit `expected` ("": if it still does not exist)."""
         reference = f"refs/heads/{self._branch}"
         lease = f"--force-with-lease={reference}:{expected}"

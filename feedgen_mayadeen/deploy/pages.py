@@ -29,9 +29,9 @@ _REPOSITORY = ("HEAD", "objects", "refs")
 class ForeignBranchError(FeedgenError):
     """The branch holds what this program did not put there, and would be lost."""
 
-    word = "this branch holds something that this program did not publish"
+    message = "this branch holds something that this program did not publish"
     exit_code = 1
-    advice = "give another --branch, or delete this one if nobody needs it"
+    hint = "give another --branch, or delete this one if nobody needs it"
 
 
 class Sending(StrEnum):

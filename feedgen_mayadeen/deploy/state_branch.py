@@ -13,22 +13,22 @@ BRANCH = "memory"
 """The name of the branch, unless another one is given."""
 _RECORD = "branch"
 """The file beside the memory that tells which commit and which tree it was on the branch: the two hashes, or nothing."""
-_NOTHING = git.Tip("", "")
+_NOTHING = git.BranchHead("", "")
 
 
 class MemoryOvertakenError(git.OvertakenError):
     """Another run saved its memory since this one restored it."""
 
-    word = "another run saved its memory meanwhile, so this one was not saved"
-    advice = "nothing is lost: the next run restores the newer memory and goes on from there"
+    message = "another run saved its memory meanwhile, so this one was not saved"
+    hint = "nothing is lost: the next run restores the newer memory and goes on from there"
 
 
 class NoMemoryThereError(FeedgenError):
     """The branch is there, but what it holds is no memory."""
 
-    word = "this branch holds no memory that can be read"
+    message = "this branch holds no memory that can be read"
     exit_code = 1
-    advice = "name another branch, or delete this one: the next run then begins a new memory"
+    hint = "name another branch, or delete this one: the next run then begins a new memory"
 
 
 class Kept(StrEnum):
@@ -110,16 +110,16 @@ def _size(state: Path) -> int:
     return (state / FILE_NAME).stat().st_size
 
 
-def _read_record(state: Path) -> git.Tip | None:
+def _read_record(state: Path) -> git.BranchHead | None:
     """What the memory was on the branch; None when it never was on one."""
     try:
         hashes = (state / _RECORD).read_text("ascii").split()
     except (OSError, UnicodeDecodeError):
         return None
-    return git.Tip(*hashes) if len(hashes) == 2 else _NOTHING
+    return git.BranchHead(*hashes) if len(hashes) == 2 else _NOTHING
 
 
-def _write_record(state: Path, tip: git.Tip) -> None:
+def _write_record(state: Path, tip: git.BranchHead) -> None:
     try:
         state.mkdir(parents=True, exist_ok=True)
         (state / _RECORD).write_text(f"{tip.commit} {tip.tree}\n", "ascii")

@@ -23,8 +23,8 @@ _IN_A_ROW = 3
 class HubError(FeedgenError):
     """A hub was not told of a feed."""
 
-    word = "the hub was not told that this feed has changed"
-    advice = "readers get it at their next look; if this lasts, see whether `hub` in feeds.toml is right"
+    message = "the hub was not told that this feed has changed"
+    hint = "readers get it at their next look; if this lasts, see whether `hub` in feeds.toml is right"
 
 
 def ping(hub: str, topics: tuple[str, ...], *, seconds: float = _SECONDS) -> tuple[HubError, ...]:
@@ -65,5 +65,5 @@ def _tell(hub: str, host: str, topic: str, seconds: float) -> HubError | None:
         with Session(limits, {"User-Agent": USER_AGENT}) as session, session.send(hub, address=hub, form=form) as answer:
             status = answer.status
     except FetchError as error:
-        return HubError(topic, f"{hub}: {error.word}" + (f", {error.detail}" if error.detail else ""))
+        return HubError(topic, f"{hub}: {error.message}" + (f", {error.detail}" if error.detail else ""))
     return None if 200 <= status < 300 else HubError(topic, f"{hub} answers with status {status}")

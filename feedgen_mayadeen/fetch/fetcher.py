@@ -21,8 +21,8 @@ from feedgen_mayadeen.fetch.pages import read_page
 from feedgen_mayadeen.fetch.redirects import Redirects, Target
 from feedgen_mayadeen.fetch.session import Answer, Session
 from feedgen_mayadeen.models import Page, Validators
-from feedgen_mayadeen.names import canonical
-from feedgen_mayadeen.stop import Ending
+from feedgen_mayadeen.stop import StopSignal
+from feedgen_mayadeen.urls import canonical
 
 log = logging.getLogger(__name__)
 
@@ -45,9 +45,9 @@ class Fetcher:
     for nothing more is asked. Use as a context manager; `get` may be called from several threads.
     """
 
-    def __init__(self, settings: FetchSettings, hosts: frozenset[str], origins: Mapping[str, str], ending: Ending) -> None:
+    def __init__(self, settings: FetchSettings, hosts: frozenset[str], origins: Mapping[str, str], stop: StopSignal) -> None:
         self.settings, self.stats = settings, FetchStats()
-        self._redirects, self._ending = Redirects(hosts, origins), ending
+        self._redirects, self._ending = Redirects(hosts, origins), stop
         self._rules: dict[str, Protego] = {}
         self._paces: dict[str, Pace] = {}
         self._breaker = Breaker()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from feedgen_mayadeen import USER_AGENT
-from feedgen_mayadeen.stop import Ending
+from feedgen_mayadeen.stop import StopSignal
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +50,17 @@ class Pace:
         self._next = 0.0
         self._lock = threading.Lock()
 
-    def wait(self, ending: Ending) -> float:
+    def wait(self, stop: StopSignal) -> float:
         """Sleeps until this thread may ask, or the run is to end; returns the seconds slept."""
         began = time.monotonic()
-        while not ending.is_asked():
+        while not stop.is_requested():
             with self._lock:
                 now = time.monotonic()
                 if now >= self._next:
                     self._next = now + self.delay
                     return now - began
                 pause = self._next - now
-            ending.wait(pause)
+            stop.wait(pause)
         return time.monotonic() - began
 
     def pause_for(self, seconds: float) -> None:

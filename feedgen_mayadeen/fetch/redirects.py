@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urldefrag, urljoin
 
 from feedgen_mayadeen import errors
-from feedgen_mayadeen.names import canonical, host_of, to_host
+from feedgen_mayadeen.urls import canonical, host_of, to_host
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from feedgen_mayadeen.generate.render.atom import atom_entry
 from feedgen_mayadeen.generate.render.json_feed import json_item
 from feedgen_mayadeen.generate.render.pages import page_entry
 from feedgen_mayadeen.ids import tag_uri
-from feedgen_mayadeen.models import Article, Category, Entry, FeedInfo, Named
+from feedgen_mayadeen.models import Article, Category, Entry, FeedInfo, Link
 from feedgen_mayadeen.store.feeds import ArticleRef
 from feedgen_mayadeen.store.ticker import SeenLine
 
@@ -41,7 +41,7 @@ class EntrySource:
         self._context = context
         self._lists = context.memory.feeds.lists_of_articles(context.edition.code)
         self._labels: Mapping[str, str] = {
-            listing.key: listing.label for listing in context.memory.lists.all(context.edition.code)
+            list_page.key: list_page.label for list_page in context.memory.lists.all(context.edition.code)
         }
 
     def articles(self, refs: Iterable[ArticleRef]) -> tuple[EntryRef, ...]:
@@ -64,7 +64,7 @@ class EntrySource:
         """The ticker's lines, each an entry for ever, dated when it was first seen."""
         edition = self._context.edition
         for seen in lines:
-            article = Article(address=seen.line.address or edition.home, title=seen.line.text, author=Named(edition.name))
+            article = Article(address=seen.line.address or edition.home, title=seen.line.text, author=Link(edition.name))
             ident = tag_uri(edition.host, f"breaking/{seen.number % (1 << 64):016x}")
             entry = Entry(ident, seen.at, seen.at, article, ())
             inputs = (ident, article.title, article.address, seen.at.isoformat())

@@ -9,7 +9,7 @@ from feedgen_mayadeen.generate.entries import EntryRef, EntrySource
 from feedgen_mayadeen.generate.naming import info_of
 from feedgen_mayadeen.generate.paths import file_of, title_of
 from feedgen_mayadeen.ids import ALL, BREAKING, MOST_READ, TOPICS
-from feedgen_mayadeen.models import Health, Listed
+from feedgen_mayadeen.models import FeedSummary, Health
 from feedgen_mayadeen.store.feeds import FeedRow
 
 _WITH_ARCHIVE = ("sections", "regions")
@@ -19,19 +19,19 @@ _WITH_ARCHIVE = ("sections", "regions")
 class FeedPlan:
     """A feed before it is rendered: what the index says of it, its entries, and its archive pages, the oldest first."""
 
-    listed: Listed
+    summary: FeedSummary
     entries: tuple[EntryRef, ...]
     pages: tuple[tuple[int, tuple[EntryRef, ...]], ...] = ()
 
     @property
     def key(self) -> str:
         """The feed's key."""
-        return self.listed.info.key
+        return self.summary.info.key
 
     @property
     def kind(self) -> str:
         """The feed's kind."""
-        return self.listed.info.kind
+        return self.summary.info.kind
 
     @property
     def has_archive(self) -> bool:
@@ -115,8 +115,8 @@ def _plan_of(context: BuildContext, source: EntrySource, row: FeedRow, health: H
     pages = context.memory.archive_pages.pages(row.feed) if row.kind in _WITH_ARCHIVE else ()
     entries = source.articles(newest)
     at = datetime.fromisoformat(newest[0].published)
-    listed = _listed(context, (row.kind, row.key, row.label, row.address), entries, at, health, articles)
-    return FeedPlan(listed, entries, tuple((page, source.articles(refs)) for page, refs in pages))
+    summary = _listed(context, (row.kind, row.key, row.label, row.address), entries, at, health, articles)
+    return FeedPlan(summary, entries, tuple((page, source.articles(refs)) for page, refs in pages))
 
 
 def _breaking(context: BuildContext, source: EntrySource, health: Health) -> FeedPlan | None:
@@ -143,9 +143,9 @@ def _listed(
     newest: datetime,
     health: Health,
     articles: int,
-) -> Listed:
+) -> FeedSummary:
     """What the index says of a feed; `row` is its kind, key, label and address."""
     kind, key, label, address = row
     info = info_of(kind, key, label, address, context.edition, title_of(context, key))
     name = info.title.removesuffix(f" — {context.edition.name}")
-    return Listed(info, context.edition.code, name, file_of(context, key), len(tuple(entries)), newest, health, articles)
+    return FeedSummary(info, context.edition.code, name, file_of(context, key), len(tuple(entries)), newest, health, articles)

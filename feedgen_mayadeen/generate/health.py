@@ -7,13 +7,13 @@ from urllib.parse import quote
 
 from feedgen_mayadeen.context import BuildContext
 from feedgen_mayadeen.ids import ALL, BREAKING, MOST_READ
-from feedgen_mayadeen.models import Article, Entry, Feed, FeedInfo, Folder
-from feedgen_mayadeen.report import Seen
+from feedgen_mayadeen.models import Article, Entry, Feed, FeedInfo, SiteIndex
+from feedgen_mayadeen.report import ListOutcome
 from feedgen_mayadeen.site.edition import load
-from feedgen_mayadeen.stop import Why
+from feedgen_mayadeen.stop import StopReason
 from feedgen_mayadeen.store.health import Event
 
-_GOOD = (Seen.READ, Seen.UNCHANGED, Seen.EMPTY, Seen.NO_LIST)
+_GOOD = (ListOutcome.READ, ListOutcome.UNCHANGED, ListOutcome.EMPTY, ListOutcome.NO_LIST)
 _WELCOME = datetime(2026, 11, 22, tzinfo=UTC)
 """health.xml begins with an entry that says what it is, so that it can be subscribed to before anything has failed."""
 
@@ -32,22 +32,22 @@ def _outcome(context: BuildContext) -> Mapping[str, str]:
     general = next(
         (sentence for address, sentence in reasons.items() if context.edition.owns(address)), "it could not be read"
     )
-    left_out = None if context.ending.why is Why.INTERRUPTED else general
+    left_out = None if context.stop.why is StopReason.INTERRUPTED else general
     outcome = {ALL: "" if report.was_read(code) else left_out}
     home = "" if code in report.homes_read else reasons.get(context.edition.home, left_out)
     outcome |= dict.fromkeys((BREAKING, MOST_READ), home)
     reported = {each.key: each for each in report.lists_of(code)}
     if not reported and not report.was_read(code):
-        outcome |= {listing.key: left_out for listing in context.memory.lists.all(code)}
+        outcome |= {list_page.key: left_out for list_page in context.memory.lists.all(code)}
     for key, each in reported.items():
-        if each.seen is Seen.NOT_ASKED:
+        if each.seen is ListOutcome.NOT_ASKED:
             outcome[key] = left_out
-        elif each.seen is not Seen.GONE:
+        elif each.seen is not ListOutcome.GONE:
             outcome[key] = "" if each.seen in _GOOD else reasons.get(each.address, general)
     return {key: reason for key, reason in outcome.items() if reason is not None}
 
 
-def health_feed(contexts: Sequence[BuildContext], folder: Folder) -> Feed:
+def health_feed(contexts: Sequence[BuildContext], folder: SiteIndex) -> Feed:
     """The feed for whoever looks after the feeds."""
     status = f"{folder.base_url}/status.json"
     host = load("en").host  # whichever editions are built: the folder has one such feed

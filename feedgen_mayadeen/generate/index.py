@@ -19,7 +19,7 @@ from feedgen_mayadeen.generate.render.links import index_of
 from feedgen_mayadeen.generate.render.opml import opml
 from feedgen_mayadeen.generate.render.pages import index_page, not_found_page
 from feedgen_mayadeen.generate.render.stylesheet import style, with_stylesheet
-from feedgen_mayadeen.models import Folder, Listed
+from feedgen_mayadeen.models import FeedSummary, SiteIndex
 from feedgen_mayadeen.site.edition import CODES, load
 
 _IF_OVERDUE = (
@@ -27,7 +27,7 @@ _IF_OVERDUE = (
 )
 
 
-def write_index(contexts: Sequence[BuildContext], listed: Sequence[Listed]) -> None:
+def write_index(contexts: Sequence[BuildContext], summary: Sequence[FeedSummary]) -> None:
     """Writes the files that tell of the feeds; `listed` are those of the editions that were built, in their order.
 
     They are written also when the site could not be read, unless there never was a build that could.
@@ -37,17 +37,17 @@ def write_index(contexts: Sequence[BuildContext], listed: Sequence[Listed]) -> N
         return
     built = {context.edition.code for context in contexts}
     others = [replace(contexts[0], edition=load(code)) for code in editions_in(contexts[0]) if code not in built]
-    before = (one.listed for other in others for one in feed_plans(other))
-    feeds = [*listed, *(feed for feed in before if (plan.out / feed.file).is_file())]
+    before = (one.summary for other in others for one in feed_plans(other))
+    feeds = [*summary, *(feed for feed in before if (plan.out / feed.file).is_file())]
     feeds.sort(key=lambda feed: CODES.index(feed.edition))
     next_build = contexts[0].now + timedelta(minutes=plan.config.health.every)
-    folder = Folder(tuple(feeds), plan.config.build.base_url.rstrip("/"), contexts[0].now, next_build)
+    folder = SiteIndex(tuple(feeds), plan.config.build.base_url.rstrip("/"), contexts[0].now, next_build)
     for name, content in _files(contexts, folder):
         with contexts[0].report.recording_errors():
             write_file(plan.out / name, content)
 
 
-def _files(contexts: Sequence[BuildContext], folder: Folder) -> Iterator[tuple[str, bytes]]:
+def _files(contexts: Sequence[BuildContext], folder: SiteIndex) -> Iterator[tuple[str, bytes]]:
     """The files by their paths in the folder; status.json, which tells of problems with the others, comes last."""
     editions = editions_of(folder.feeds)
     for code in editions:
@@ -63,7 +63,7 @@ def _files(contexts: Sequence[BuildContext], folder: Folder) -> Iterator[tuple[s
     yield "status.json", _status(contexts, folder)
 
 
-def _status(contexts: Sequence[BuildContext], folder: Folder) -> bytes:
+def _status(contexts: Sequence[BuildContext], folder: SiteIndex) -> bytes:
     """status.json; its shape is described in docs/status.md."""
     report = contexts[0].report
     status: dict[str, Any] = {
@@ -84,7 +84,7 @@ def _status(contexts: Sequence[BuildContext], folder: Folder) -> bytes:
     return msgspec.json.format(msgspec.json.encode(status), indent=1) + b"\n"
 
 
-def _status_of(feed: Listed) -> dict[str, Any]:
+def _status_of(feed: FeedSummary) -> dict[str, Any]:
     return {
         "edition": feed.edition,
         "key": feed.info.key,

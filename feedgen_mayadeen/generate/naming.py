@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 
 from feedgen_mayadeen.ids import ALL, BREAKING, MOST_READ, feed_id, tag_uri
 from feedgen_mayadeen.models import Article, Category, FeedInfo
-from feedgen_mayadeen.names import same
 from feedgen_mayadeen.site.edition import Edition, Phrases
+from feedgen_mayadeen.text import match_key
 
 
 def info_of(kind: str, key: str, label: str, address: str | None, edition: Edition, title: str | None = None) -> FeedInfo:
@@ -53,11 +53,11 @@ def categories_of(article: Article, lists: Mapping[str, str], edition: Edition) 
     regions = sorted(key for key in lists if key.startswith("regions/"))
     found += (Category(key, lists[key], scheme("section")) for key in sorted(lists.keys() - set(regions)))
     found += (Category(key, lists[key], scheme("region")) for key in regions)
-    shown = {same(label) for label in lists.values()}
+    shown = {match_key(label) for label in lists.values()}
     named_parts = (("category", article.category), ("country", article.country), ("coverage", article.coverage))
     found += (
         Category(named.label, named.label, scheme(kind))
         for kind, named in named_parts
-        if named and not (kind == "category" and same(named.label) in shown)
+        if named and not (kind == "category" and match_key(named.label) in shown)
     )
     return tuple(dict.fromkeys(found))

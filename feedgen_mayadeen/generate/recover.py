@@ -10,9 +10,8 @@ from feedgen_mayadeen.context import BuildContext
 from feedgen_mayadeen.errors import NoFeedError
 from feedgen_mayadeen.files import clear, is_sample
 from feedgen_mayadeen.generate.render.atom_reader import read_atom
-from feedgen_mayadeen.ids import BREAKING, MOST_READ, SPECIAL, TOPICS, feed_id, tag_uri
+from feedgen_mayadeen.ids import BREAKING, MOST_READ, SPECIAL, TOPICS, distinct_key, feed_id, tag_uri
 from feedgen_mayadeen.models import Article, Entry, Feed, TickerLine
-from feedgen_mayadeen.names import distinct_key
 from feedgen_mayadeen.site.edition import CODES, Edition
 from feedgen_mayadeen.site.membership import topics_of
 from feedgen_mayadeen.store.articles import Memberships

@@ -18,7 +18,7 @@ from feedgen_mayadeen.generate.render.pages import feed_page, shown_on_page
 from feedgen_mayadeen.generate.render.stylesheet import with_stylesheet
 from feedgen_mayadeen.generate.render.version import renderer_version
 from feedgen_mayadeen.ids import TOPICS, fingerprint
-from feedgen_mayadeen.models import FeedInfo, History, Listed
+from feedgen_mayadeen.models import ArchiveLinks, FeedInfo, FeedSummary
 from feedgen_mayadeen.report import FeedReport
 
 FORMS = (".xml", ".json", ".html")
@@ -39,7 +39,7 @@ class _RenderContext:
     fingerprint: bytes
 
 
-def write_feeds(contexts: Sequence[BuildContext]) -> tuple[Listed, ...]:
+def write_feeds(contexts: Sequence[BuildContext]) -> tuple[FeedSummary, ...]:
     """Publishes the feeds of all editions that are built; gives every feed of theirs that is in the folder then.
 
     A feed that is not selected, or any when the site could not be read, is left as it is; but where its file has gone, as in
@@ -52,7 +52,7 @@ def write_feeds(contexts: Sequence[BuildContext]) -> tuple[Listed, ...]:
     return tuple(feed for one in contexts for feed in write_edition(one, folder, editions))
 
 
-def write_edition(context: BuildContext, folder: OutputFolder, editions: tuple[str, ...]) -> tuple[Listed, ...]:
+def write_edition(context: BuildContext, folder: OutputFolder, editions: tuple[str, ...]) -> tuple[FeedSummary, ...]:
     """Publishes the feeds of one edition, then forgets the texts that none shows; `editions` are those with an index."""
     report, was_read = context.report, context.report.site_was_read
     if was_read:
@@ -61,10 +61,10 @@ def write_edition(context: BuildContext, folder: OutputFolder, editions: tuple[s
             rotate_archives(context)
     plans = feed_plans(context)
     due = [plan for plan in plans if _is_due(context, folder, plan, was_read=was_read)]
-    files = {plan.listed.file for plan in due}
-    there = [plan.listed for plan in plans if plan.listed.file in files or folder.holds(plan.listed.file)]
+    files = {plan.summary.file for plan in due}
+    there = [plan.summary for plan in plans if plan.summary.file in files or folder.holds(plan.summary.file)]
     if due:
-        shared = _render_context(context, folder, editions, due[0].listed.info, there)
+        shared = _render_context(context, folder, editions, due[0].summary.info, there)
         for number, plan in enumerate(due, start=1):
             report.feeds.append(_write_feed(context, shared, plan))
             context.progress("feeds", number, len(due))
@@ -81,11 +81,11 @@ def write_edition(context: BuildContext, folder: OutputFolder, editions: tuple[s
 def _is_due(context: BuildContext, folder: OutputFolder, plan: FeedPlan, *, was_read: bool) -> bool:
     if not is_on(context, plan.kind):
         return False
-    return (was_read and context.is_selected(plan.key)) or folder.has_lost(plan.listed.file)
+    return (was_read and context.is_selected(plan.key)) or folder.has_lost(plan.summary.file)
 
 
 def _render_context(
-    context: BuildContext, folder: OutputFolder, editions: tuple[str, ...], info: FeedInfo, there: Iterable[Listed]
+    context: BuildContext, folder: OutputFolder, editions: tuple[str, ...], info: FeedInfo, there: Iterable[FeedSummary]
 ) -> _RenderContext:
     topics = {one.name: file_of(context, one.info.key, ".html") for one in there if one.info.kind == "tags"}
     build = context.config.build
@@ -104,9 +104,9 @@ def _write_feed(context: BuildContext, shared: _RenderContext, plan: FeedPlan) -
     with context.report.recording_errors():
         _write_archive(context, shared, plan)
         outcome = _write_forms(context, shared, plan)
-    listed, info = plan.listed, plan.listed.info
+    summary, info = plan.summary, plan.summary.info
     new = sum(entry.id in context.report.fresh for entry in plan.entries) if outcome is not Outcome.UNCHANGED else 0
-    return FeedReport(context.edition.code, info.key, info.title, listed.file, listed.entries, new, outcome.value)
+    return FeedReport(context.edition.code, info.key, info.title, summary.file, summary.entries, new, outcome.value)
 
 
 def _write_archive(context: BuildContext, shared: _RenderContext, plan: FeedPlan) -> None:
@@ -116,20 +116,20 @@ def _write_archive(context: BuildContext, shared: _RenderContext, plan: FeedPlan
         previous = addresses[at - 1] if at else None
         following = addresses[at + 1] if at + 1 < len(addresses) else None
         # The one page of a short archive leads on to the feed itself: the W3C validator wants a neighbour for each.
-        history = History(previous, following if previous or following else current, current)
+        history = ArchiveLinks(previous, following if previous or following else current, current)
         key = page_key(plan.key, page)
-        made_from = fingerprint(shared.fingerprint, plan.listed.info, history, [entry.inputs for entry in entries])
+        made_from = fingerprint(shared.fingerprint, plan.summary.info, history, [entry.inputs for entry in entries])
         file = file_of(context, key)
         if not shared.folder.is_current(file, made_from):
-            shared.folder.write(file, _atom(context, shared, key, plan.listed.info, entries, history), made_from)
+            shared.folder.write(file, _atom(context, shared, key, plan.summary.info, entries, history), made_from)
 
 
 def _write_forms(context: BuildContext, shared: _RenderContext, plan: FeedPlan) -> Outcome:
     """Raises OutputError, when all forms that can be written are."""
-    info, files = plan.listed.info, files_of(plan)[: len(FORMS)]
+    info, files = plan.summary.info, files_of(plan)[: len(FORMS)]
     addresses = _archive_addresses(context, plan)
     entries = [entry.inputs for entry in plan.entries]
-    made_from = fingerprint(shared.fingerprint, info, plan.listed.name, addresses, _failing_since(plan.listed), entries)
+    made_from = fingerprint(shared.fingerprint, info, plan.summary.name, addresses, _failing_since(plan.summary), entries)
     if all(shared.folder.is_current(file, made_from) for file in files):
         return Outcome.UNCHANGED
     outcomes, failures = list[Outcome](), list[errors.OutputError]()
@@ -151,26 +151,26 @@ def _archive_addresses(context: BuildContext, plan: FeedPlan) -> tuple[str, ...]
 
 def files_of(plan: FeedPlan) -> tuple[str, ...]:
     """The paths of all files of a feed: its forms, then its archive pages."""
-    base = plan.listed.file.removesuffix(FORMS[0])
+    base = plan.summary.file.removesuffix(FORMS[0])
     return (*[base + form for form in FORMS], *[page_key(base, page) + FORMS[0] for page, _ in plan.pages])
 
 
-def _failing_since(listed: Listed) -> str:
+def _failing_since(summary: FeedSummary) -> str:
     """Since when a feed fails, as its page tells it; empty if it does not."""
-    last = listed.health.last_success
-    return f"{last.isoformat() if last else 'ever'} {listed.health.reason}" if listed.health.failures else ""
+    last = summary.health.last_success
+    return f"{last.isoformat() if last else 'ever'} {summary.health.reason}" if summary.health.failures else ""
 
 
 def _documents(context: BuildContext, shared: _RenderContext, plan: FeedPlan, archive: Sequence[str]) -> Iterator[bytes]:
     """A feed in each of its forms."""
-    info, build = plan.listed.info, context.config.build
-    yield _atom(context, shared, info.key, info, plan.entries, History(previous=archive[-1] if archive else None))
+    info, build = plan.summary.info, context.config.build
+    yield _atom(context, shared, info.key, info, plan.entries, ArchiveLinks(previous=archive[-1] if archive else None))
     # A topic's articles stand with their whole text in their sections' feeds; the folder is bounded.
     items = [shared.rendered.json(entry, full=info.kind not in TOPICS) for entry in plan.entries]
     yield json_document(info, items, address_of(context, info.key, ".json"), build.hub)
-    up = up_from(plan.listed.file)
+    up = up_from(plan.summary.file)
     yield feed_page(
-        plan.listed,
+        plan.summary,
         [shared.rendered.page(entry, up) for entry in plan.entries[: shown_on_page(info.kind)]],
         base_url=build.base_url.rstrip("/"),
         editions=shared.editions,
@@ -184,7 +184,7 @@ def _atom(
     key: str,
     info: FeedInfo,
     entries: Sequence[EntryRef],
-    history: History,
+    history: ArchiveLinks,
 ) -> bytes:
     written = [shared.rendered.atom(entry) for entry in entries]
     updated = max(entry.updated for entry in entries)

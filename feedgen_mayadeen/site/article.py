@@ -6,21 +6,22 @@ from dataclasses import replace
 from itertools import islice, takewhile
 
 from feedgen_mayadeen.errors import NoArticleError
-from feedgen_mayadeen.models import Article, Named, Page, Picture, Reading
-from feedgen_mayadeen.names import fold, path_of, same
+from feedgen_mayadeen.models import Article, Link, Page, ParsedArticle, Picture
 from feedgen_mayadeen.site.body import read_body
 from feedgen_mayadeen.site.boxes import prune
 from feedgen_mayadeen.site.document import Document
 from feedgen_mayadeen.site.edition import Edition
-from feedgen_mayadeen.site.metadata import Facts, json_ld, merge, open_graph, tawsiyat
+from feedgen_mayadeen.site.metadata import Metadata, json_ld, merge, open_graph, tawsiyat
 from feedgen_mayadeen.site.prose import read_prose
 from feedgen_mayadeen.site.tree import parents, text_of, words
+from feedgen_mayadeen.text import match_key, normalize_text
+from feedgen_mayadeen.urls import path_of
 
 _LONGEST_TAG = 100
 _TAGGED = ("tag", "keyword", "topic")
 
 
-def read_article(page: Page, edition: Edition) -> Reading:
+def read_article(page: Page, edition: Edition) -> ParsedArticle:
     """What an article page says. The body is not yet sanitised.
 
     Raises NoArticleError for a page without a title, and for one that says that it is a list.
@@ -67,10 +68,10 @@ def read_article(page: Page, edition: Edition) -> Reading:
         audio=body.audio,
         related=body.related,
     )
-    return Reading(article, tuple(sorted(ways.items())))
+    return ParsedArticle(article, tuple(sorted(ways.items())))
 
 
-def _address(page: Page, facts: Facts, edition: Edition) -> str:
+def _address(page: Page, facts: Metadata, edition: Edition) -> str:
     """The canonical address: as the page names it when that is one of the edition's, else where it was found."""
     return facts.address if facts.address and edition.owns(facts.address) else page.address
 
@@ -81,43 +82,43 @@ def _named_links(document: Document) -> dict[str, tuple[str, ...]]:
     for tag, address in document.links():
         text = words(tag)
         if 0 < len(text) <= _LONGEST_TAG and address not in (document.page.address, document.edition.home):
-            found[same(text).lstrip("#")].append(address)
+            found[match_key(text).lstrip("#")].append(address)
     return {label: tuple(addresses) for label, addresses in found.items()}
 
 
-def _links_of(document: Document, named: Named | None) -> tuple[str, ...]:
+def _links_of(document: Document, named: Link | None) -> tuple[str, ...]:
     """The addresses that the links of a label lead to, on the whole page: a coverage's is in the Coverage box (T)."""
     if named is None:
         return ()
-    label = same(named.label)
-    return tuple(dict.fromkeys(address for tag, address in document.links() if same(words(tag)) == label))
+    label = match_key(named.label)
+    return tuple(dict.fromkeys(address for tag, address in document.links() if match_key(words(tag)) == label))
 
 
-def _coverage(facts: Facts, addresses: tuple[str, ...], tags: Iterable[Named]) -> Named | None:
+def _coverage(facts: Metadata, addresses: tuple[str, ...], tags: Iterable[Link]) -> Link | None:
     """The coverage, with the address that is not that of a tag of the same name, if there is one."""
     if facts.coverage is None:
         return None
     others = [address for address in addresses if address not in {tag.address for tag in tags}]
-    return Named(facts.coverage.label, facts.coverage.address or (others[0] if others else None))
+    return Link(facts.coverage.label, facts.coverage.address or (others[0] if others else None))
 
 
-def _linked(named: Named | None, links: dict[str, tuple[str, ...]]) -> Named | None:
+def _linked(named: Link | None, links: dict[str, tuple[str, ...]]) -> Link | None:
     """A name with the address of its last link: what comes first may be the menu's."""
     if named is None or named.address:
         return named
-    return Named(named.label, links.get(same(named.label), (None,))[-1])
+    return Link(named.label, links.get(match_key(named.label), (None,))[-1])
 
 
-def _linked_all(tags: Iterable[Named], links: dict[str, tuple[str, ...]]) -> tuple[Named, ...]:
+def _linked_all(tags: Iterable[Link], links: dict[str, tuple[str, ...]]) -> tuple[Link, ...]:
     """The tags, each once, with their addresses: of a tag's several links the one that is like the other tags' links."""
     tags = tuple({tag.label: tag for tag in tags}.values())
-    leading = {tag.label: links.get(same(tag.label), ()) for tag in tags}
+    leading = {tag.label: links.get(match_key(tag.label), ()) for tag in tags}
     kinds = Counter(kind for addresses in leading.values() for kind in {_kind(address) for address in addresses})
 
-    def address_of(tag: Named) -> str | None:
+    def address_of(tag: Link) -> str | None:
         return max(reversed(leading[tag.label]), key=lambda address: kinds[_kind(address)], default=None)
 
-    return tuple(tag if tag.address else Named(tag.label, address_of(tag)) for tag in tags)
+    return tuple(tag if tag.address else Link(tag.label, address_of(tag)) for tag in tags)
 
 
 def _kind(address: str) -> str:
@@ -125,13 +126,13 @@ def _kind(address: str) -> str:
     return path_of(address).split("/")[1]
 
 
-def _shown_tags(document: Document) -> tuple[Named, ...] | None:
+def _shown_tags(document: Document) -> tuple[Link, ...] | None:
     """The tags that a page shows: links marked as such, or a run of short links that stand in something named so."""
     found = []
     for tag, address in document.links():
-        label = fold(text_of(tag))
+        label = normalize_text(text_of(tag))
         near = takewhile(lambda parent: parent is not document.body, (tag, *islice(parents(tag), 2)))
         marks = " ".join(f"{one.get('class')} {one.get('rel')} {one.get('id')}" for one in near).lower()
         if 0 < len(label) <= _LONGEST_TAG and any(word in marks for word in _TAGGED):
-            found.append(Named(label, address))
+            found.append(Link(label, address))
     return tuple(found) or None

@@ -8,14 +8,14 @@ from urllib.parse import parse_qs, urlsplit
 from bs4.element import NavigableString, Tag
 
 from feedgen_mayadeen.markup import attribute, elements, parsed, stands
-from feedgen_mayadeen.models import Named
-from feedgen_mayadeen.names import fold, same
+from feedgen_mayadeen.models import Link
 from feedgen_mayadeen.site import dates, tree
 from feedgen_mayadeen.site.boxes import MARKER
 from feedgen_mayadeen.site.document import Document
 from feedgen_mayadeen.site.edition import words_of_all
 from feedgen_mayadeen.site.prose import Prose
 from feedgen_mayadeen.site.tree import BLOCKS, drop, drop_all, following, inner_html, parents, tags
+from feedgen_mayadeen.text import match_key, normalize_text
 
 _RELATED_CLASS = re.compile(r"\bdual-related\b")
 _EMBEDS = ("iframe", "embed", "object", "video", "audio")
@@ -30,7 +30,7 @@ class Body:
     """The text as HTML (not yet sanitised), the articles that it names under "Read more", and an audio file's address."""
 
     html: str = ""
-    related: tuple[Named, ...] = ()
+    related: tuple[Link, ...] = ()
     audio: str | None = None
 
 
@@ -54,7 +54,7 @@ def read_body(document: Document, prose: Prose, picture: str | None) -> Body:
     _divisions_to_paragraphs(root)
     for tag in elements(root, _GONE):
         tag.decompose()
-    shows = fold(root.get_text()) or root.img is not None
+    shows = normalize_text(root.get_text()) or root.img is not None
     return Body(root.decode() if shows else "", related, audio)
 
 
@@ -89,7 +89,7 @@ def _is_related_box(document: Document, tag: Tag) -> bool:
     links = _links(document, tag)
     if not links or elements(tag, *_EMBEDS) or any(link.find_parent("p") for link, _ in links):
         return False
-    texts = [text for text in tag.find_all(string=True) if fold(str(text)) and not text.find_parent("a")]
+    texts = [text for text in tag.find_all(string=True) if normalize_text(str(text)) and not text.find_parent("a")]
     dated = all(dates.is_date(str(text), document.edition) for text in texts)
     return dated and (bool(texts) or tag.name in ("aside", "nav") or tag.img is not None)
 
@@ -102,18 +102,18 @@ def _links(document: Document, root: Tag) -> list[tuple[Tag, str]]:
 
 def _words(tag: Tag) -> str:
     """The folded text of an element, with a space between its pieces."""
-    return fold(tag.get_text(" "))
+    return normalize_text(tag.get_text(" "))
 
 
-def _related(document: Document, root: Tag) -> tuple[Named, ...]:
+def _related(document: Document, root: Tag) -> tuple[Link, ...]:
     """The links of the lines that begin with "Read more" in the edition's words."""
     spoken = tuple(words_of_all("read_more"))
-    found: dict[str, Named] = {}
+    found: dict[str, Link] = {}
     for tag in elements(root, "p", "div", "li", "h3", "h4", "strong", "blockquote"):
-        if not _holds_blocks(tag) and same(_words(tag)).startswith(spoken):
+        if not _holds_blocks(tag) and match_key(_words(tag)).startswith(spoken):
             for link, address in _links(document, tag):
                 if label := _words(link):
-                    found.setdefault(address, Named(label, address))
+                    found.setdefault(address, Link(label, address))
     return tuple(found.values())
 
 
@@ -124,7 +124,7 @@ def _real_pictures(document: Document, root: Tag, own: str | None) -> None:
             figure = tag.find_parent("figure")
             _drop(figure if figure is not None and len(elements(figure, "img")) == 1 else tag)
         else:
-            tag.attrs = {"src": address, "alt": fold(attribute(tag, "alt"))}
+            tag.attrs = {"src": address, "alt": normalize_text(attribute(tag, "alt"))}
 
 
 def _real_links(document: Document, root: Tag) -> None:
@@ -173,7 +173,7 @@ def _holds_blocks(tag: Tag) -> bool:
 def _divisions_to_paragraphs(root: Tag) -> None:
     """Lines that stand in `div`s or bare in the container become paragraphs, so that they stay apart without the tags."""
     for tag in elements(root, "div", "section", "article", "address", "center"):
-        if not _holds_blocks(tag) and fold(tag.get_text()) and not tag.find_parent("p"):
+        if not _holds_blocks(tag) and normalize_text(tag.get_text()) and not tag.find_parent("p"):
             tag.name, tag.attrs = "p", {}
     for tag in elements(root, "h1"):
         tag.name = "h2"
@@ -183,7 +183,7 @@ def _divisions_to_paragraphs(root: Tag) -> None:
         root.append(paragraph)
         return
     for child in list(root.contents):
-        if isinstance(child, NavigableString) and fold(str(child)):
+        if isinstance(child, NavigableString) and normalize_text(str(child)):
             child.wrap(Tag(name="p"))
 
 

@@ -4,7 +4,6 @@ A landmark goes if it has links and not the title. A box goes if it begins with 
 of links, or is a ticker. In the place of each stands a marker, so that a reader can tell what came before it.
 """
 
-from feedgen_mayadeen.names import fold
 from feedgen_mayadeen.site.document import Document
 from feedgen_mayadeen.site.edition import words_of_all
 from feedgen_mayadeen.site.labels import KINDS, LONGEST_LABEL, MOST_LABELS, bare, is_mostly_links, labels
@@ -25,6 +24,7 @@ from feedgen_mayadeen.site.tree import (
     text_of,
     texts,
 )
+from feedgen_mayadeen.text import normalize_text
 
 MARKER = "Boilerplate"
 """The name of the element that stands where a labelled box was; no page has such a one."""
@@ -85,7 +85,7 @@ def _begins_before(box: Tag, label: Tag) -> bool:
     for text in texts(box):
         if is_within(text, label):
             return False
-        if fold(text.value):
+        if normalize_text(text.value):
             return True
     return False
 
@@ -99,12 +99,12 @@ def _has_other(box: Tag, label: Tag) -> bool:
 
 def _is_ticker(box: Tag) -> bool:
     """Whether a box may be the ticker: short lines and no heading."""
-    return first(box, HEADINGS) is None and all(len(fold(text.value)) <= _LONGEST_LINE for text in texts(box))
+    return first(box, HEADINGS) is None and all(len(normalize_text(text.value)) <= _LONGEST_LINE for text in texts(box))
 
 
 def _titled_links(box: Tag) -> int:
     """How many links in a box carry a title of more than one word."""
-    return sum(" " in fold(text_of(link)) for link in links(box))
+    return sum(" " in normalize_text(text_of(link)) for link in links(box))
 
 
 def _take_run(document: Document, label: Tag) -> None:
@@ -112,7 +112,7 @@ def _take_run(document: Document, label: Tag) -> None:
     run: list[Tag] = []
     for tag in siblings(label):
         linked = is_mostly_links(document, tag)
-        short = tag.tag not in HEADINGS and not linked and len(fold(text_of(tag))) <= _SHORT
+        short = tag.tag not in HEADINGS and not linked and len(normalize_text(text_of(tag))) <= _SHORT
         if tag.tag in (MARKER, label.tag, "h1") or first(tag, ("h1",)) is not None or not (linked or short):
             break
         run.append(tag)

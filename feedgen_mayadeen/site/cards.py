@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
 
-from feedgen_mayadeen.names import fold, same
 from feedgen_mayadeen.site.dates import is_date
 from feedgen_mayadeen.site.document import Document
 from feedgen_mayadeen.site.edition import Edition, load, words_of_all
 from feedgen_mayadeen.site.labels import bare
 from feedgen_mayadeen.site.tree import BLOCKS, HEADINGS, Tag, above, first, has_link, holds_blocks, parents, tags, texts, words
+from feedgen_mayadeen.text import match_key, normalize_text
 
 SIGNS = " :|•·●*»›→…"
 """What may stand around a label or a button, and says nothing."""
@@ -54,12 +54,12 @@ def title_of(document: Document, link: Tag, address: str) -> Title:
         if near is not None and bare(words(near)) not in words_of_all(*_BOXES):
             return Title(words(near), Sure.HEADING, near)
     pictured = next((image.get("alt", "") for image in tags(link, ("img",)) if "alt" in image.attrib), "")
-    return Title(fold(link.get("aria-label") or link.get("title") or pictured), Sure.PICTURE)
+    return Title(normalize_text(link.get("aria-label") or link.get("title") or pictured), Sure.PICTURE)
 
 
 def is_no_title(text: str, edition: Edition) -> bool:
     """Whether a text can't be the title of an article: no words at all, a date, the label of a list or of a button."""
-    return same(text.strip(SIGNS)) in _refused(edition.code) or is_date(text, edition)
+    return match_key(text.strip(SIGNS)) in _refused(edition.code) or is_date(text, edition)
 
 
 def is_linked(tag: Tag) -> bool:
@@ -69,7 +69,7 @@ def is_linked(tag: Tag) -> bool:
 
 @cache
 def _refused(code: str) -> frozenset[str]:
-    labels = frozenset(same(entry.label) for entry in load(code).lists)
+    labels = frozenset(match_key(entry.label) for entry in load(code).lists)
     return words_of_all("no_list", "read_more", "most_read") | labels | {""}
 
 
@@ -77,9 +77,9 @@ def _line(document: Document, tag: Tag) -> str:
     """The text of an element: of its lines the longest, without a number that ranks it and without its date."""
     if lines := [leaf for leaf in tags(tag, BLOCKS) if not holds_blocks(leaf)]:
         return max((_line(document, line) for line in lines), key=len) or words(tag)
-    pieces = [text.value for text in texts(tag) if fold(text.value)]
-    if len(pieces) > 1 and _RANK.match(fold(pieces[0])):
+    pieces = [text.value for text in texts(tag) if normalize_text(text.value)]
+    if len(pieces) > 1 and _RANK.match(normalize_text(pieces[0])):
         pieces = pieces[1:]
     if len(pieces) > 1 and is_date(pieces[-1], document.edition):
         pieces = pieces[:-1]
-    return fold(" ".join(pieces))
+    return normalize_text(" ".join(pieces))

@@ -6,8 +6,8 @@ from functools import cache
 from html import unescape
 from zoneinfo import ZoneInfo
 
-from feedgen_mayadeen.names import fold, same
 from feedgen_mayadeen.site.edition import Edition, words_of_all
+from feedgen_mayadeen.text import match_key, normalize_text
 
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 _SHOWN = re.compile(r"^(\d{1,2})\s+(?:de\s+)?([^\d:]+?)\.?\s+(?:de\s+)?(\d{4})(?:\s*[,|-]?\s*(\d{1,2}):(\d{2})(?::\d{2})?)?$")
@@ -24,7 +24,7 @@ def instant(text: object, edition: Edition) -> datetime | None:
 
     The offset is taken as written: it does not follow the time-zone database (`site.md`, R). None if it is no instant.
     """
-    if not isinstance(text, str) or len(folded := fold(text)) < len("2024-03-19T09:18"):
+    if not isinstance(text, str) or len(folded := normalize_text(text)) < len("2024-03-19T09:18"):
         return None
     try:
         when = datetime.fromisoformat(_COMPACT_OFFSET.sub(r"\1:\2", folded))
@@ -44,7 +44,7 @@ def _whole(when: datetime) -> datetime | None:
 
 def shown(text: str, edition: Edition) -> datetime | None:
     """An instant as an article page shows it (`5 Jun 2025 15:39`), in the edition's zone; None for anything else."""
-    found = _SHOWN.match(fold(text).translate(_DIGITS))
+    found = _SHOWN.match(normalize_text(text).translate(_DIGITS))
     if not found or found[4] is None:
         return None
     try:
@@ -67,10 +67,10 @@ def shown_on(page: str, edition: Edition) -> tuple[datetime, ...]:
 
 def is_date(text: str, edition: Edition) -> bool:
     """Whether a text is a date as cards and boxes show it: with or without year and time, or today and yesterday (T)."""
-    if len(folded := fold(text)) > _LONGEST:
+    if len(folded := normalize_text(text)) > _LONGEST:
         return False
     folded = folded.translate(_DIGITS)
-    if same(_TIME.sub("", folded)) in words_of_all("days"):
+    if match_key(_TIME.sub("", folded)) in words_of_all("days"):
         return True
     found = _SHOWN.match(folded) or _SHORT.match(folded)
     try:
@@ -81,7 +81,7 @@ def is_date(text: str, edition: Edition) -> bool:
 
 def _month(name: str, months: tuple[str, ...]) -> int:
     """The number of a month by the edition's names or the English ones, short or long. Raises ValueError."""
-    wanted, numbers = same(name), _numbers_of_months(months)
+    wanted, numbers = match_key(name), _numbers_of_months(months)
     found = [numbers[known] for known in {wanted, wanted[:3]} if known in numbers and (known == wanted or len(known) == 3)]
     if not found:
         raise ValueError(name)
@@ -95,5 +95,5 @@ def _numbers_of_months(months: tuple[str, ...]) -> dict[str, int]:
     numbers: dict[str, int] = {}
     for number, names in enumerate(zip(months, english, strict=True), start=1):
         for known in names:
-            numbers.setdefault(same(known), number)
+            numbers.setdefault(match_key(known), number)
     return numbers

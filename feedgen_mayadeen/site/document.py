@@ -10,9 +10,10 @@ from lxml import etree
 
 from feedgen_mayadeen.errors import TooDeepError
 from feedgen_mayadeen.models import Page
-from feedgen_mayadeen.names import canonical, encoded, fold, host_of, is_address, path_of, to_host
 from feedgen_mayadeen.site.edition import Edition
 from feedgen_mayadeen.site.tree import Tag, drop_all, links, parsed, tags
+from feedgen_mayadeen.text import normalize_text
+from feedgen_mayadeen.urls import canonical, encoded, host_of, is_address, path_of, to_host
 
 _PICTURE_SOURCES = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-srcset", "srcset", "src")
 _UNSEEN = ("script", "style", "noscript", "template", "svg")
@@ -97,7 +98,7 @@ class Document:
     def picture(self, tag: _HasAttributes) -> str | None:
         """The real address of a picture, lazy or not, exactly as the site writes it but absolute; None for placeholders."""
         for name in _PICTURE_SOURCES:
-            value = fold(str(tag.get(name) or "").split(",")[0]).split(" ")[0]
+            value = normalize_text(str(tag.get(name) or "").split(",")[0]).split(" ")[0]
             if value and not _BLANK.search(value):
                 return self.absolute(value)
         return None

@@ -6,7 +6,9 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from feedgen_mayadeen.names import host_of, key_of, same
+from feedgen_mayadeen.ids import key_of
+from feedgen_mayadeen.text import match_key
+from feedgen_mayadeen.urls import host_of
 
 CODES = ("en", "ar", "es")
 
@@ -22,7 +24,7 @@ class KnownList:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words by which the parts of a page are known, all compared by `names.same`."""
+    """The words by which the parts of a page are known, all compared by `text.match_key`."""
 
     byline: tuple[str, ...]
     source: tuple[str, ...]
@@ -106,8 +108,8 @@ def _known_lists(host: str, rows: list[dict[str, str]]) -> tuple[KnownList, ...]
 
 @cache
 def words_of_all(*kinds: str) -> frozenset[str]:
-    """The words of some kinds (fields of Words) in all editions, as `names.same` writes them: the editions share templates."""
-    return frozenset(same(word) for code in CODES for kind in kinds for word in getattr(load(code).words, kind))
+    """The words of some kinds (fields of Words) in all editions, as they are compared: the editions share templates."""
+    return frozenset(match_key(word) for code in CODES for kind in kinds for word in getattr(load(code).words, kind))
 
 
 @cache

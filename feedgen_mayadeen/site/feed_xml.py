@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator
 
 from lxml import etree
 
-from feedgen_mayadeen.models import Found, Page
-from feedgen_mayadeen.names import fold, without_forbidden
+from feedgen_mayadeen.models import Candidate, Page
 from feedgen_mayadeen.site.document import resolve
 from feedgen_mayadeen.site.edition import Edition
+from feedgen_mayadeen.text import normalize_text, without_forbidden
 
 # Text that is to be left alone (a section of plain characters), or a sign that begins a reference.
 _REFERENCES = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(#?\w{1,31};)?", re.DOTALL)
@@ -85,7 +85,7 @@ def child_text(tag: etree._Element, name: str) -> str:
 def text_in(tag: etree._Element) -> str:
     """The whole text of an element, folded."""
     texts: Iterable[object] = tag.itertext()
-    return fold("".join(map(str, texts)))
+    return normalize_text("".join(map(str, texts)))
 
 
 def own_address(page: Page, edition: Edition, link: str) -> str | None:
@@ -94,9 +94,9 @@ def own_address(page: Page, edition: Edition, link: str) -> str | None:
     return address if address and edition.owns(address) else None
 
 
-def each_once(found: Iterable[Found | None]) -> tuple[Found, ...]:
+def each_once(found: Iterable[Candidate | None]) -> tuple[Candidate, ...]:
     """The articles in their order, of several with the same address the first."""
-    first: dict[str, Found] = {}
+    first: dict[str, Candidate] = {}
     for one in found:
         if one:
             first.setdefault(one.address, one)

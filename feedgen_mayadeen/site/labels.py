@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from itertools import takewhile
 
-from feedgen_mayadeen.names import fold, same
 from feedgen_mayadeen.site.dates import is_date
 from feedgen_mayadeen.site.document import Document, may_be_article
 from feedgen_mayadeen.site.edition import words_of_all
@@ -30,6 +29,7 @@ from feedgen_mayadeen.site.tree import (
     texts,
     words,
 )
+from feedgen_mayadeen.text import match_key, normalize_text
 
 KINDS = ("breaking", "most_read", "coverage", "read_next")
 """The kinds of labels that head boxes, named as in the editions' files."""
@@ -49,7 +49,9 @@ def labels(document: Document, *kinds: str) -> list[Tag]:
     wanted, found = words_of_all(*kinds), list[Tag]()
     for text in short_texts(document.body, 2 * LONGEST_LABEL, lambda text: bare(text) in wanted):
         tag = text.parent
-        while (outer := around(tag)) is not None and outer is not document.body and says_only(outer, fold(text.value)):
+        while (
+            (outer := around(tag)) is not None and outer is not document.body and says_only(outer, normalize_text(text.value))
+        ):
             tag = outer
         if outer is not None and tag.tag != "h1" and (outer.tag not in _LINES or is_mostly_links(document, outer)):
             found.append(tag)
@@ -59,14 +61,14 @@ def labels(document: Document, *kinds: str) -> list[Tag]:
 @lru_cache(4096)
 def bare(text: str) -> str:
     """The form in which a label is compared with an edition's words: without the signs that set it off."""
-    return same(text).strip(" :|•-")
+    return match_key(text).strip(" :|•-")
 
 
 def is_mostly_links(document: Document, box: Tag) -> bool:
     """Whether a box consists of links: at least half of its words, dates not counted, and no sentence between them."""
     linked = unlinked = 0
     for text in texts(box):
-        line = fold(text.value)
+        line = normalize_text(text.value)
         if not line or is_date(line, document.edition):
             continue
         if above(text, ("a",)) is not None:
@@ -115,8 +117,8 @@ def links_in(nodes: Iterable[Part]) -> Iterator[Tag]:
 
 def is_menu(document: Document, run: Iterable[Part]) -> bool:
     """Whether a run is part of a menu: it links to lists by their labels."""
-    lists = {same(entry.label) for entry in document.edition.lists}
-    return len({same(text_of(link)) for link in links_in(run)} & lists) > 1
+    lists = {match_key(entry.label) for entry in document.edition.lists}
+    return len({match_key(text_of(link)) for link in links_in(run)} & lists) > 1
 
 
 def article_at(document: Document, link: Tag) -> str | None:

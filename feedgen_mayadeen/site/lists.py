@@ -5,13 +5,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from feedgen_mayadeen.errors import NoCardsError
-from feedgen_mayadeen.models import Page, Teaser
-from feedgen_mayadeen.names import fold, path_of, same
+from feedgen_mayadeen.models import Card, Page
 from feedgen_mayadeen.site.boxes import prune
 from feedgen_mayadeen.site.cards import Sure, Title, is_linked, is_no_title, title_of
 from feedgen_mayadeen.site.document import Document, may_be_article
 from feedgen_mayadeen.site.edition import Edition
 from feedgen_mayadeen.site.tree import HEADINGS, Tag, first, is_within, parents, tags, text_of, words
+from feedgen_mayadeen.text import match_key, normalize_text
+from feedgen_mayadeen.urls import path_of
 
 _MOST_LEADING = 3
 _SHORTEST_TITLE = 3
@@ -43,7 +44,7 @@ class _Group:
     foreign: Tag | None
 
 
-def read_list(page: Page, edition: Edition, others: Collection[str]) -> tuple[Teaser, ...]:
+def read_list(page: Page, edition: Edition, others: Collection[str]) -> tuple[Card, ...]:
     """The cards of a list page in their order, each article once.
 
     `others` are addresses that are known to be lists, tags or the like, never articles. Raises NoCardsError.
@@ -57,7 +58,7 @@ def read_list(page: Page, edition: Edition, others: Collection[str]) -> tuple[Te
     region = _around(group)
     inside = [link for link in links if region is link.tag or is_within(link.tag, region)]
     cards = [*_leading(document, region, links, group), *_like_cards(inside, group)]
-    return tuple(Teaser(link.address, link.title.text) for link in cards)
+    return tuple(Card(link.address, link.title.text) for link in cards)
 
 
 def _candidates(document: Document, others: frozenset[str]) -> list[_Link]:
@@ -73,11 +74,11 @@ def _candidates(document: Document, others: frozenset[str]) -> list[_Link]:
                 links.append(_Link(tag, address, title))
     shared: dict[str, set[str]] = defaultdict(set)
     for link in links:
-        shared[same(link.title.text)].add(link.address)
+        shared[match_key(link.title.text)].add(link.address)
     best: dict[str, _Link] = {}
     # What several articles show alike is mostly the name of a category, an author or a button.
     for link in sorted(
-        links, key=lambda link: len(shared[same(link.title.text)]) >= _ALIKE and link.title.sure != Sure.HEADING
+        links, key=lambda link: len(shared[match_key(link.title.text)]) >= _ALIKE and link.title.sure != Sure.HEADING
     ):
         if link.address not in best or _is_better(link, best[link.address]):
             best[link.address] = link
@@ -102,7 +103,7 @@ def _main_group(document: Document, links: list[_Link]) -> list[_Link]:
     headings = _headings_over(document, links)
     for link in links:
         over = headings[link.tag]
-        foreign = over if over is not None and same(words(over)) not in own else None
+        foreign = over if over is not None and match_key(words(over)) not in own else None
         groups[_Group(link.place, foreign)].append(link)
     heaviest = max(groups, key=lambda group: _weight(groups[group]) * (1 if group.foreign is None else _FOREIGN))
     if heaviest.foreign is None:
@@ -119,8 +120,8 @@ def _own_headings(document: Document) -> frozenset[str]:
     """What the page calls itself: its first `h1`, and its title."""
     heading, title = first(document.body, ("h1",)), first(document.root, ("title",))
     named = [words(heading)] if heading is not None else []
-    named += fold(text_of(title)).split(" | ") if title is not None else []
-    return frozenset(map(same, named))
+    named += normalize_text(text_of(title)).split(" | ") if title is not None else []
+    return frozenset(map(match_key, named))
 
 
 def _headings_over(document: Document, links: list[_Link]) -> dict[Tag, Tag | None]:

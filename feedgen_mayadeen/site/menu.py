@@ -5,11 +5,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from feedgen_mayadeen.errors import NoMenuError
-from feedgen_mayadeen.models import Listing, Page
-from feedgen_mayadeen.names import fold, host_of, key_of, path_of, same
+from feedgen_mayadeen.ids import key_of
+from feedgen_mayadeen.models import ListPage, Page
 from feedgen_mayadeen.site.document import Document
 from feedgen_mayadeen.site.edition import Edition
 from feedgen_mayadeen.site.tree import Tag, parents, tags, text_of
+from feedgen_mayadeen.text import match_key, normalize_text
+from feedgen_mayadeen.urls import host_of, path_of
 
 _MIN_LABELS = 3
 _LONGEST_LABEL = 40
@@ -29,27 +31,27 @@ class _Place:
     around: Tag
 
 
-def read_menu(page: Page, edition: Edition) -> tuple[Listing, ...]:
+def read_menu(page: Page, edition: Edition) -> tuple[ListPage, ...]:
     """The lists that a home page's menus name, known ones in the edition's order, then new ones as they come.
 
     Raises NoMenuError when fewer than three known labels stand together anywhere.
     """
     document = Document(page, edition)
-    texts = {tag: (address, fold(text_of(tag))) for tag, address in document.links()}
+    texts = {tag: (address, normalize_text(text_of(tag))) for tag, address in document.links()}
     links = _label_links(texts)
-    known = {same(entry.label): entry for entry in edition.lists}
+    known = {match_key(entry.label): entry for entry in edition.lists}
     places: dict[str, list[_Place]] = defaultdict(list)
-    menus = _Menus(document, {tag: same(text) for tag, (_, text) in texts.items()}, known.keys())
+    menus = _Menus(document, {tag: match_key(text) for tag, (_, text) in texts.items()}, known.keys())
     for tag, address, label in links:
-        if same(label) in known and path_of(address) != "/":
+        if match_key(label) in known and path_of(address) != "/":
             likeness, around = menus.around(tag)
-            places[same(label)].append(_Place(tag, address, likeness, around))
+            places[match_key(label)].append(_Place(tag, address, likeness, around))
     best = {label: max(found, key=lambda place: place.likeness) for label, found in places.items()}
     best = {label: place for label, place in best.items() if place.likeness >= _CLEAR}
     if len(best) < min(_MIN_LABELS, len(known)):
         raise NoMenuError(page.address)
-    listed = [Listing(known[s].key, known[s].label, best[s].address) for s in known if s in best]
-    return (*listed, *_new_lists(links, best, {s: known[s].key for s in best}, edition))
+    summary = [ListPage(known[s].key, known[s].label, best[s].address) for s in known if s in best]
+    return (*summary, *_new_lists(links, best, {s: known[s].key for s in best}, edition))
 
 
 def _label_links(texts: Mapping[Tag, tuple[str, str]]) -> list[tuple[Tag, str, str]]:
@@ -85,19 +87,19 @@ class _Menus:
 
 def _new_lists(
     links: list[tuple[Tag, str, str]], best: Mapping[str, _Place], keys: Mapping[str, str], edition: Edition
-) -> list[Listing]:
+) -> list[ListPage]:
     """Lists that the menu has and the edition's file does not: links among the known ones, to addresses of their kind."""
     menus = {place.around for place in best.values()}
     known_tags = {place.tag: keys[label] for label, place in best.items()}
-    refused = {same(text) for text in edition.words.no_list} | {same(entry.label) for entry in edition.lists}
+    refused = {match_key(text) for text in edition.words.no_list} | {match_key(entry.label) for entry in edition.lists}
     taken = {place.address for place in best.values()}
-    new: dict[str, Listing] = {}
+    new: dict[str, ListPage] = {}
     for tag, address, label in links:
         if (
             menus.isdisjoint(parents(tag))
             or not label
             or len(label) > _LONGEST_LABEL
-            or same(label) in refused
+            or match_key(label) in refused
             or address in taken
         ):
             continue
@@ -105,7 +107,7 @@ def _new_lists(
             continue
         key = _new_key(tag, label, address, known_tags, {place.address: keys[text] for text, place in best.items()})
         if key and path_of(address) not in ("/", *_NO_LISTS) and key not in keys.values():
-            new.setdefault(key, Listing(key, label, address, known=False))
+            new.setdefault(key, ListPage(key, label, address, known=False))
     return list(new.values())
 
 
@@ -124,15 +126,15 @@ def _new_key(tag: Tag, label: str, address: str, known_tags: Mapping[Tag, str], 
 
 
 def known_lists(
-    found: Iterable[Listing], remembered: Iterable[Listing], edition: Edition
-) -> tuple[tuple[Listing, ...], tuple[str, ...]]:
+    found: Iterable[ListPage], remembered: Iterable[ListPage], edition: Edition
+) -> tuple[tuple[ListPage, ...], tuple[str, ...]]:
     """All lists to read, and the known labels that lead nowhere: from the menu, else from memory, else as written down."""
-    lists = {listing.key: listing for listing in found}
-    for listing in remembered:
-        lists.setdefault(listing.key, listing)
+    lists = {list_page.key: list_page for list_page in found}
+    for list_page in remembered:
+        lists.setdefault(list_page.key, list_page)
     for entry in edition.lists:
         if entry.address:
-            lists.setdefault(entry.key, Listing(entry.key, entry.label, entry.address, "written down"))
+            lists.setdefault(entry.key, ListPage(entry.key, entry.label, entry.address, "written down"))
     order = {entry.key: number for number, entry in enumerate(edition.lists)}
-    ordered = sorted(lists.values(), key=lambda listing: order.get(listing.key, len(order)))
+    ordered = sorted(lists.values(), key=lambda list_page: order.get(list_page.key, len(order)))
     return tuple(ordered), tuple(entry.label for entry in edition.lists if entry.key not in lists)

@@ -7,11 +7,11 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from feedgen_mayadeen.models import Named
-from feedgen_mayadeen.names import fold
+from feedgen_mayadeen.models import Link
 from feedgen_mayadeen.site import dates
 from feedgen_mayadeen.site.document import Document
 from feedgen_mayadeen.site.tree import Tag, tags
+from feedgen_mayadeen.text import normalize_text
 
 _ARTICLE_TYPES = re.compile(r"(Article|VideoObject|BlogPosting|Report)$")
 _DURATION = re.compile(r"^P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.\d+)?S)?$")
@@ -20,7 +20,7 @@ _POST_ID = re.compile(r"^\d{1,12}$")
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class Metadata:
     """What one source says of an article; None where it says nothing. `picture` is as written, `seconds` the video's."""
 
     post_id: str | None = None
@@ -28,40 +28,42 @@ class Facts:
     title: str | None = None
     lead: str | None = None
     picture: str | None = None
-    author: Named | None = None
+    author: Link | None = None
     published: datetime | None = None
     updated: datetime | None = None
-    tags: tuple[Named, ...] | None = None
+    tags: tuple[Link, ...] | None = None
     kind: str | None = None
-    category: Named | None = None
-    country: Named | None = None
-    coverage: Named | None = None
+    category: Link | None = None
+    country: Link | None = None
+    coverage: Link | None = None
     seconds: int | None = None
     source: str | None = None
     caption: str | None = None
     listing: bool | None = None
 
 
-def merge(*sources: tuple[str, Facts]) -> tuple[Facts, dict[str, str]]:
+def merge(*sources: tuple[str, Metadata]) -> tuple[Metadata, dict[str, str]]:
     """Field by field what the first source that has it says, and the name of that source."""
     found: dict[str, Any] = {}
     ways: dict[str, str] = {}
     for name, facts in sources:
-        for field in fields(Facts):
+        for field in fields(Metadata):
             value = getattr(facts, field.name)
             if value is not None and field.name not in found:
                 found[field.name], ways[field.name] = value, name
-    return Facts(**found), ways
+    return Metadata(**found), ways
 
 
-def tawsiyat(document: Document) -> Facts:
+def tawsiyat(document: Document) -> Metadata:
     """The site's own block (R): known by its type or id, else by what it holds."""
     raw = _own_block(document)
     classes = {
-        str(c.get("mapping")): fold(str(c.get("value") or "")) for c in _listed(raw.get("classes")) if isinstance(c, dict)
+        str(c.get("mapping")): normalize_text(str(c.get("value") or ""))
+        for c in _listed(raw.get("classes"))
+        if isinstance(c, dict)
     }
     author = _text(raw, "author") or classes.get("author")
-    return Facts(
+    return Metadata(
         post_id=_post_id(raw.get("postid")),
         address=document.resolve(raw["url"]) if _text(raw, "url") else None,
         title=_text(raw, "title"),
@@ -80,13 +82,13 @@ def tawsiyat(document: Document) -> Facts:
     )
 
 
-def json_ld(document: Document) -> Facts:
+def json_ld(document: Document) -> Metadata:
     """schema.org's article or video object, wherever in the page's JSON-LD it stands."""
     raw = next((o for o in _objects(document) if any(_ARTICLE_TYPES.search(str(t)) for t in _listed(o.get("@type")))), {})
     about = raw.get("mainEntityOfPage")
-    address = _text(raw, "url") or (_text(about, "@id") if isinstance(about, dict) else fold(str(about or "")))
+    address = _text(raw, "url") or (_text(about, "@id") if isinstance(about, dict) else normalize_text(str(about or "")))
     words = raw.get("keywords")
-    return Facts(
+    return Metadata(
         post_id=_post_id(_value(raw.get("identifier"))),
         address=_resolved(document, address),
         title=_text(raw, "headline") or _text(raw, "name"),
@@ -96,19 +98,19 @@ def json_ld(document: Document) -> Facts:
         published=dates.instant(raw.get("datePublished") or raw.get("uploadDate"), document.edition),
         updated=dates.instant(raw.get("dateModified"), document.edition),
         tags=keywords(words) if words is not None else None,
-        category=_named(next((fold(str(s)) for s in _listed(raw.get("articleSection"))), None)),
+        category=_named(next((normalize_text(str(s)) for s in _listed(raw.get("articleSection"))), None)),
         country=_named(_name(raw.get("contentLocation") or raw.get("locationCreated"))),
         coverage=_named(_name(raw.get("isPartOf"))) if "isPartOf" in raw else None,
         seconds=_seconds(raw.get("duration")),
     )
 
 
-def open_graph(document: Document) -> Facts:
+def open_graph(document: Document) -> Metadata:
     """Open Graph and the other `meta` and `link` elements of the head."""
     meta: dict[str, list[str]] = {}
     for tag in tags(document.root, ("meta",)):
         name = (tag.get("property") or tag.get("name") or tag.get("itemprop") or "").lower()
-        if text := fold(tag.get("content")):
+        if text := normalize_text(tag.get("content")):
             meta.setdefault(name, []).append(text)
     link = next((tag for tag in tags(document.root, ("link",)) if _is_canonical(tag)), None)
 
@@ -117,7 +119,7 @@ def open_graph(document: Document) -> Facts:
 
     address = link.get("href", "") if link is not None else first("og:url")
     labels = meta.get("article:tag") or meta.get("keywords") or meta.get("news_keywords")
-    return Facts(
+    return Metadata(
         post_id=_post_id(first("postid", "post_id", "article:id")),
         address=_resolved(document, address),
         title=first("og:title", "twitter:title", "title"),
@@ -137,11 +139,11 @@ def _is_canonical(tag: Tag) -> bool:
     return "canonical" in (tag.get("rel") or "").split() and "href" in tag.attrib
 
 
-def keywords(raw: object) -> tuple[Named, ...]:
+def keywords(raw: object) -> tuple[Link, ...]:
     """Tags out of a list or a comma-separated text: folded, without empty ones and repetitions, in their order."""
     parts = raw if isinstance(raw, list) else re.split("[,،]", raw) if isinstance(raw, str) else []
-    labels = (fold(str(_name(part) if isinstance(part, dict) else part)) for part in parts)
-    return tuple(Named(label) for label in dict.fromkeys(labels) if label)
+    labels = (normalize_text(str(_name(part) if isinstance(part, dict) else part)) for part in parts)
+    return tuple(Link(label) for label in dict.fromkeys(labels) if label)
 
 
 def _own_block(document: Document) -> dict[str, Any]:
@@ -181,16 +183,16 @@ def _listed(raw: object) -> list[Any]:
 
 def _text(raw: dict[str, Any], name: str) -> str | None:
     value = raw.get(name)
-    return fold(value) or None if isinstance(value, str) else None
+    return normalize_text(value) or None if isinstance(value, str) else None
 
 
-def _named(label: str | None) -> Named | None:
-    return Named(label) if label else None
+def _named(label: str | None) -> Link | None:
+    return Link(label) if label else None
 
 
 def _name(raw: object) -> str | None:
     raw = raw[0] if isinstance(raw, list) and raw else raw
-    return _text(raw, "name") if isinstance(raw, dict) else fold(raw) or None if isinstance(raw, str) else None
+    return _text(raw, "name") if isinstance(raw, dict) else normalize_text(raw) or None if isinstance(raw, str) else None
 
 
 def _value(raw: object) -> object:
@@ -198,11 +200,11 @@ def _value(raw: object) -> object:
     return raw.get("value") if isinstance(raw, dict) else raw
 
 
-def _person(document: Document, raw: object) -> Named | None:
+def _person(document: Document, raw: object) -> Link | None:
     name = _name(raw)
     raw = raw[0] if isinstance(raw, list) and raw else raw
     address = _text(raw, "url") if isinstance(raw, dict) else None
-    return Named(name, _resolved(document, address)) if name else None
+    return Link(name, _resolved(document, address)) if name else None
 
 
 def _resolved(document: Document, address: str | None) -> str | None:
@@ -211,20 +213,20 @@ def _resolved(document: Document, address: str | None) -> str | None:
 
 def _first_address(raw: object) -> str | None:
     for item in _listed(raw):
-        address = (_text(item, "url") or _text(item, "contentUrl")) if isinstance(item, dict) else fold(str(item))
+        address = (_text(item, "url") or _text(item, "contentUrl")) if isinstance(item, dict) else normalize_text(str(item))
         if address:
             return address
     return None
 
 
 def _post_id(raw: object) -> str | None:
-    text = fold(str(raw)) if isinstance(raw, (str, int)) and not isinstance(raw, bool) else ""
+    text = normalize_text(str(raw)) if isinstance(raw, (str, int)) and not isinstance(raw, bool) else ""
     return text if _POST_ID.match(text) else None
 
 
 def _seconds(raw: object) -> int | None:
     """A length in seconds out of `93`, `"93"` or ISO 8601's `PT1M33S`; None for nothing and for zero."""
-    text = fold(str(raw)) if isinstance(raw, (str, int, float)) and not isinstance(raw, bool) else ""
+    text = normalize_text(str(raw)) if isinstance(raw, (str, int, float)) and not isinstance(raw, bool) else ""
     if count := _COUNT.match(text):
         return int(count[1]) or None
     found = _DURATION.match(text)

@@ -6,7 +6,7 @@ of the page. Its articles are where its links lead to, each with its surest titl
 
 from collections.abc import Iterable
 
-from feedgen_mayadeen.models import Page, Teaser
+from feedgen_mayadeen.models import Card, Page
 from feedgen_mayadeen.site.cards import Title, is_linked, is_no_title, title_of
 from feedgen_mayadeen.site.dates import is_date
 from feedgen_mayadeen.site.document import Document
@@ -18,7 +18,7 @@ _OTHER_PARTS = ("h1", "main", "nav")
 _STRONG = (*HEADINGS, "strong", "b")
 
 
-def read_most_read(page: Page, edition: Edition) -> tuple[Teaser, ...]:
+def read_most_read(page: Page, edition: Edition) -> tuple[Card, ...]:
     """The articles of the Most Read box in its order, each once; none when the page has no such box."""
     document = Document(page, edition)
     others = labels(document, *(kind for kind in KINDS if kind != "most_read"))
@@ -44,7 +44,7 @@ def _says_something(document: Document, tag: Tag) -> bool:
     return any(map(str.isalnum, text)) and not is_date(text, document.edition)
 
 
-def _teasers(document: Document, run: Iterable[Part]) -> tuple[Teaser, ...]:
+def _teasers(document: Document, run: Iterable[Part]) -> tuple[Card, ...]:
     """The articles that links of a box lead to, each with its surest title."""
     best: dict[str, Title] = {}
     for link in links_in(run):
@@ -54,4 +54,4 @@ def _teasers(document: Document, run: Iterable[Part]) -> tuple[Teaser, ...]:
                 best[address] = title
     # An address that others continue is a list's: a category beside the title.
     lists = {address for address in best if any(other.startswith(f"{address}/") for other in best)}
-    return tuple(Teaser(address, title.text) for address, title in best.items() if address not in lists)
+    return tuple(Card(address, title.text) for address, title in best.items() if address not in lists)

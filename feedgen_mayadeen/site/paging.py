@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
 from feedgen_mayadeen.models import Page
-from feedgen_mayadeen.names import canonical_or_none, path_of, same
 from feedgen_mayadeen.site.document import Document
 from feedgen_mayadeen.site.edition import Edition, words_of_all
 from feedgen_mayadeen.site.tree import Tag, classes, tags, words
+from feedgen_mayadeen.text import match_key
+from feedgen_mayadeen.urls import canonical_or_none, path_of
 
 _NEXT = ("next", "next page", "older", "التالي", "الصفحة التالية", "تحميل المزيد", "siguiente", "página siguiente")
 # Both directions: on a page in Arabic they may point either way. A step back is known by its number.
@@ -46,7 +47,7 @@ def _is_more(tag: Tag) -> bool:
 def _is_worded(tag: Tag) -> bool:
     if tag.tag not in ("a", "button"):
         return False
-    text = same(words(tag) or tag.get("aria-label") or tag.get("title") or "")
+    text = match_key(words(tag) or tag.get("aria-label") or tag.get("title") or "")
     bare = text.strip(_SIGNS)
     return bare in _NEXT or bare in words_of_all("no_list") or bool(text and not bare)
 

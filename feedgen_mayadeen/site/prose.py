@@ -5,13 +5,12 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
-from feedgen_mayadeen.models import Named
-from feedgen_mayadeen.names import fold, same
+from feedgen_mayadeen.models import Link
 from feedgen_mayadeen.site import dates
 from feedgen_mayadeen.site.boxes import MARKER
 from feedgen_mayadeen.site.document import Document
 from feedgen_mayadeen.site.edition import Edition, words_of_all
-from feedgen_mayadeen.site.metadata import Facts, merge
+from feedgen_mayadeen.site.metadata import Metadata, merge
 from feedgen_mayadeen.site.tree import (
     HEADINGS,
     Tag,
@@ -31,6 +30,7 @@ from feedgen_mayadeen.site.tree import (
     text_of,
     words,
 )
+from feedgen_mayadeen.text import match_key, normalize_text
 
 _BODY, _LEADS, _TITLES = "p-content", ("summary", "lg_para"), "details-white-box"
 """Known classes (C): of the text's `div`, of the lead (the first of a `p`), of what holds the title."""
@@ -51,7 +51,7 @@ class Prose:
     body: Tag | None
     around: tuple[Tag, ...]
     last: Tag | None
-    facts: Facts
+    facts: Metadata
 
 
 class _Kind(Enum):
@@ -75,7 +75,7 @@ class _Lines:
     text: list[Tag] = field(default_factory=list)
     before: list[Tag] = field(default_factory=list)
     after: list[Tag] = field(default_factory=list)
-    facts: list[Facts] = field(default_factory=list)
+    facts: list[Metadata] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class _Known:
     names: frozenset[str]
 
 
-def read_prose(document: Document, told: Facts) -> Prose:
+def read_prose(document: Document, told: Metadata) -> Prose:
     """Finds the article on a pruned page; `told` is what the page's metadata says already."""
     title = _title(document, told)
     bodies = [tag for tag in tags(document.body, ("div",)) if _BODY in classes(tag)]
@@ -106,7 +106,7 @@ def read_prose(document: Document, told: Facts) -> Prose:
     apart = list(lines.after)
     if title is not None and body is not None and is_within(title, body):
         apart += [*lines.before, *([lead] if lead is not None else [])]
-    shown = Facts(
+    shown = Metadata(
         title=words(title) if title is not None else None,
         lead=words(lead) if lead is not None else None,
         picture=_first_picture(document, title),
@@ -116,23 +116,23 @@ def read_prose(document: Document, told: Facts) -> Prose:
     return Prose(title, body, tuple(apart), lines.text[-1] if lines.text else None, facts)
 
 
-def _known_lead(document: Document, told: Facts) -> Tag | None:
+def _known_lead(document: Document, told: Metadata) -> Tag | None:
     """The element that shows the lead: the first with the lead's words, or the known one."""
-    wanted = same(told.lead) if told.lead else None
+    wanted = match_key(told.lead) if told.lead else None
     for tag in tags(document.body, ("p", "div", "h2", "h3", "h4", "span", "strong")) if wanted else ():
-        if not holds_blocks(tag) and same(words(tag)) == wanted:
+        if not holds_blocks(tag) and match_key(words(tag)) == wanted:
             return tag
     summary, paragraph = _LEADS
     marked = (tag for tag in tags(document.body) if "class" in tag.attrib)
     return next((t for t in marked if paragraph in classes(t) or (t.tag == "p" and summary in classes(t))), None)
 
 
-def _title(document: Document, told: Facts) -> Tag | None:
+def _title(document: Document, told: Metadata) -> Tag | None:
     """The element that shows the title: the one with the title's words, the known place, or the page's first heading."""
     if told.title:
-        wanted = same(told.title)
+        wanted = match_key(told.title)
         for tag in tags(document.body, (*HEADINGS, "div", "p", "span", "strong")):
-            if not holds_blocks(tag) and same(words(tag)) == wanted and above(tag, ("a",)) is None:
+            if not holds_blocks(tag) and match_key(words(tag)) == wanted and above(tag, ("a",)) is None:
                 return tag
     boxes = (tag for tag in tags(document.body) if _TITLES in classes(tag))
     inside = (first(box, ("h1", "h2")) for box in boxes)
@@ -176,13 +176,13 @@ def _holds_leaves(tag: Tag, holders: frozenset[Tag]) -> bool:
     return tag.tag in _INLINE and outer is not None and outer.tag in _LEAF and outer not in holders
 
 
-def _lines(document: Document, title: Tag | None, told: Facts, body: Tag | None) -> _Lines:
+def _lines(document: Document, title: Tag | None, told: Metadata, body: Tag | None) -> _Lines:
     """Sorts the lines after the title into those of the text and those that stand around it.
 
     The text begins with the first line that is long, or with the short ones right before it in the same element.
     """
-    labels = tuple(sorted((same(tag.label) for tag in told.tags or ()), key=len, reverse=True))
-    known = _Known(document.edition, body, same(told.lead) if told.lead else None, labels, _names_of(told))
+    labels = tuple(sorted((match_key(tag.label) for tag in told.tags or ()), key=len, reverse=True))
+    known = _Known(document.edition, body, match_key(told.lead) if told.lead else None, labels, _names_of(told))
     lines, shorts = _Lines(), list[Tag]()
     for tag, line in _leaves(document, title):
         kind = _kind(known, tag, line, len(lines.text))
@@ -218,7 +218,7 @@ def _kind(known: _Known, tag: Tag, line: str, begun: int) -> _Kind:
         return _Kind.BUTTON
     if begun == 1 and known.lead is None and _is_caption(tag, line):
         return _Kind.ABOUT
-    if not begun and (first(tag, ("img",)) is not None or same(line) == known.lead):
+    if not begun and (first(tag, ("img",)) is not None or match_key(line) == known.lead):
         return _Kind.ABOUT
     return _Kind.SHORT if not begun and len(line) < _PROSE else _Kind.TEXT
 
@@ -232,7 +232,7 @@ def _take_up(lines: _Lines, tag: Tag, shorts: list[Tag]) -> None:
     shorts.clear()
 
 
-def _facts(document: Document, tag: Tag) -> list[Facts]:
+def _facts(document: Document, tag: Tag) -> list[Metadata]:
     """What a line tells: date, byline and source may stand side by side in it."""
     found = [(phrase, fact) for phrase in _phrases(tag) if (fact := _fact(words(phrase), document.edition))]
     return [
@@ -240,33 +240,33 @@ def _facts(document: Document, tag: Tag) -> list[Facts]:
     ]
 
 
-def _fact(text: str, edition: Edition) -> Facts | None:
+def _fact(text: str, edition: Edition) -> Metadata | None:
     """The date, the author or the source that a phrase tells."""
     if when := dates.shown(text, edition):
-        return Facts(published=when)
+        return Metadata(published=when)
     if name := _after(text, "byline"):
-        return Facts(author=Named(name))
+        return Metadata(author=Link(name))
     if name := _after(text, "source"):
-        return Facts(source=name)
+        return Metadata(source=name)
     return None
 
 
-def _with_address(document: Document, phrase: Tag, author: Named) -> Named:
+def _with_address(document: Document, phrase: Tag, author: Link) -> Link:
     """An author with the address that the name links to."""
-    wanted = same(author.label)
-    return Named(author.label, next((at for link, at in document.links(phrase) if same(words(link)) == wanted), None))
+    wanted = match_key(author.label)
+    return Link(author.label, next((at for link, at in document.links(phrase) if match_key(words(link)) == wanted), None))
 
 
 def _phrases(tag: Tag) -> list[Tag]:
     """The elements side by side of which a line consists, or the line itself."""
-    shown = [part for part in parts(tag) if fold(text_of(part))]
+    shown = [part for part in parts(tag) if normalize_text(text_of(part))]
     phrases = [part for part in shown if not isinstance(part, Text)]
     return phrases if len(phrases) == len(shown) > 1 else [tag]
 
 
 def _is_tags(line: str, labels: tuple[str, ...]) -> bool:
     """Whether a line is the row of the article's tags: it consists of them, two at least. `labels` come longest first."""
-    rest = same(line).replace("#", "")
+    rest = match_key(line).replace("#", "")
     if len(labels) < 2 or not all(label in rest for label in labels):
         return False
     for label in labels:
@@ -293,26 +293,26 @@ def _after(line: str, kind: str) -> str:
         return ""
     for word in words_of_all(kind):
         if line.casefold().startswith(word) and (rest := line[len(word) :])[:1] in (" ", ":"):
-            return fold(rest.lstrip(" :"))
+            return normalize_text(rest.lstrip(" :"))
     return ""
 
 
 def _is_button(tag: Tag, line: str) -> bool:
     """Whether a line is there to be used: share links, a row of tags, shares, reading time, the player's button."""
-    if same(line).startswith(tuple(words_of_all("read_more"))):
+    if match_key(line).startswith(tuple(words_of_all("read_more"))):
         return False
-    return _all_links(tag, line) or same(_COUNT.sub("", line)) in words_of_all("shares", "reading_time", "listen")
+    return _all_links(tag, line) or match_key(_COUNT.sub("", line)) in words_of_all("shares", "reading_time", "listen")
 
 
-def _names_of(told: Facts) -> frozenset[str]:
+def _names_of(told: Metadata) -> frozenset[str]:
     """The names that an article's metadata tells, as they are compared."""
     named = (told.author, told.country, told.category, told.coverage)
-    return frozenset(same(each.label) for each in named if each) | {same(told.kind or "")}
+    return frozenset(match_key(each.label) for each in named if each) | {match_key(told.kind or "")}
 
 
 def _is_label(known: _Known, tag: Tag, line: str) -> bool:
     """Whether a line before the text is a date, a caption, one of some names, or no words at all."""
-    if same(line) in known.names:
+    if match_key(line) in known.names:
         return True
     return not any(c.isalpha() for c in line) or _is_caption(tag, line) or dates.is_date(line, known.edition)
 
@@ -351,7 +351,7 @@ def _container(lines: list[Tag], document: Document, title: Tag | None) -> Tag |
     return None if far and total < 2 * _SHORT else found
 
 
-def _pictures(document: Document, title: Tag | None, told: Facts) -> Tag | None:
+def _pictures(document: Document, title: Tag | None, told: Metadata) -> Tag | None:
     """The element that holds an article's further pictures, where it consists of them."""
     if title is None:
         return None

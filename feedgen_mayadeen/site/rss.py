@@ -11,8 +11,7 @@ from email.utils import parsedate_to_datetime
 from lxml import etree
 
 from feedgen_mayadeen.errors import NoFeedError
-from feedgen_mayadeen.models import Found, Page
-from feedgen_mayadeen.names import fold
+from feedgen_mayadeen.models import Candidate, Page
 from feedgen_mayadeen.site import dates
 from feedgen_mayadeen.site.document import may_be_article
 from feedgen_mayadeen.site.edition import Edition
@@ -26,6 +25,7 @@ from feedgen_mayadeen.site.feed_xml import (
     text_in,
     whole_rows,
 )
+from feedgen_mayadeen.text import normalize_text
 
 RSS_PATH = "/feed.rss"  # C, March 2025
 _FEEDS = ("rss", "rdf", "feed")
@@ -33,7 +33,7 @@ _ITEMS = ("item", "entry")
 _DATES = ("pubdate", "published", "date", "updated")
 
 
-def read_rss(page: Page, edition: Edition) -> tuple[Found, ...]:
+def read_rss(page: Page, edition: Edition) -> tuple[Candidate, ...]:
     """The articles of an RSS or Atom feed in its order, each once. Raises NoFeedError for what is no feed."""
     root = parse_xml(page.text)
     if root is None or name_of(root) not in _FEEDS:
@@ -42,13 +42,13 @@ def read_rss(page: Page, edition: Edition) -> tuple[Found, ...]:
     return each_once(_item(page, edition, item) for item in whole_rows(page, items))
 
 
-def _item(page: Page, edition: Edition, item: etree._Element) -> Found | None:
+def _item(page: Page, edition: Edition, item: etree._Element) -> Candidate | None:
     address = next((at for link in _item_links(item) if (at := own_address(page, edition, link))), None)
     if address is None or not may_be_article(address):
         return None
-    categories = (text_in(tag) or fold(tag.get("label") or tag.get("term")) for tag in children(item, "category"))
+    categories = (text_in(tag) or normalize_text(tag.get("label") or tag.get("term")) for tag in children(item, "category"))
     when = next((text for name in _DATES if (text := child_text(item, name))), "")
-    return Found(address, child_text(item, "title"), next(filter(None, categories), ""), _instant(when, edition))
+    return Candidate(address, child_text(item, "title"), next(filter(None, categories), ""), _instant(when, edition))
 
 
 def _item_links(item: etree._Element) -> Iterator[str]:

@@ -9,12 +9,12 @@ import re
 from lxml import etree
 
 from feedgen_mayadeen.errors import NoSitemapError
-from feedgen_mayadeen.models import Found, Page, Sitemap, SitemapPart
-from feedgen_mayadeen.names import path_of
+from feedgen_mayadeen.models import Candidate, Page, Sitemap, SitemapPart
 from feedgen_mayadeen.site import dates
 from feedgen_mayadeen.site.document import may_be_article
 from feedgen_mayadeen.site.edition import Edition
 from feedgen_mayadeen.site.feed_xml import child_text, children, each_once, name_of, own_address, parse_xml, whole_rows
+from feedgen_mayadeen.urls import path_of
 
 SITEMAP_PATHS = ("/sitemaps/news.xml", "/sitemaps/all.xml")  # R on the Arabic host
 _MONTH = re.compile(
@@ -33,14 +33,14 @@ def read_sitemap(page: Page, edition: Edition) -> Sitemap:
     return Sitemap(found, tuple(SitemapPart(address, _month(address)) for address in dict.fromkeys(parts)))
 
 
-def _url(page: Page, edition: Edition, row: etree._Element) -> Found | None:
+def _url(page: Page, edition: Edition, row: etree._Element) -> Candidate | None:
     address = own_address(page, edition, child_text(row, "loc"))
     if address is None or not may_be_article(address):
         return None
     news = next(children(row, "news"), None)
     title = child_text(news, "title") if news is not None else ""
     published = dates.instant(child_text(news, "publication_date"), edition) if news is not None else None
-    return Found(address, title, at=published or dates.instant(child_text(row, "lastmod"), edition))
+    return Candidate(address, title, at=published or dates.instant(child_text(row, "lastmod"), edition))
 
 
 def _month(address: str) -> str | None:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from itertools import islice
 
 from feedgen_mayadeen.models import Page, TickerLine
-from feedgen_mayadeen.names import fold, same
 from feedgen_mayadeen.site.cards import is_no_title
 from feedgen_mayadeen.site.dates import is_date
 from feedgen_mayadeen.site.document import Document
@@ -45,6 +44,7 @@ from feedgen_mayadeen.site.tree import (
     texts,
     words,
 )
+from feedgen_mayadeen.text import match_key, normalize_text
 
 _NEVER_WITHIN = ("h1", "main", "nav", "article", "aside", "header", "footer", "form")
 _LINES = (*HEADINGS, "p", "li", "td", "dd", "a")
@@ -86,8 +86,8 @@ def _without_repeats(lines: Iterable[TickerLine]) -> tuple[TickerLine, ...]:
     """Lines that say the same are one, the first; it gets the address that only a later one has."""
     found: dict[str, TickerLine] = {}
     for line in lines:
-        if (first := found.setdefault(same(line.text), line)).address is None and line.address:
-            found[same(line.text)] = TickerLine(first.text, line.address)
+        if (first := found.setdefault(match_key(line.text), line)).address is None and line.address:
+            found[match_key(line.text)] = TickerLine(first.text, line.address)
     return tuple(found.values())
 
 
@@ -205,7 +205,7 @@ def _are_lines(document: Document, row: list[Part], *, beside_label: bool) -> bo
     if outer is not None and outer.tag in _LINES:
         addresses = {_address(document, [part]) for part in row}
         return None not in addresses and len(addresses) == len(row)
-    return beside_label or len(row) > 2 or all(" " in fold(text_of(part)) for part in row)
+    return beside_label or len(row) > 2 or all(" " in normalize_text(text_of(part)) for part in row)
 
 
 def _trimmed(group: list[Part], shown: list[Part]) -> list[Part]:
@@ -218,7 +218,7 @@ def _trimmed(group: list[Part], shown: list[Part]) -> list[Part]:
 
 def _shows(document: Document, node: Part) -> bool:
     """Whether a part has words that are more than the label, a date or an hour: a line with its age in it would change."""
-    text = fold(text_of(node))
+    text = normalize_text(text_of(node))
     if not any(map(str.isalnum, text)):
         return False
     return bare(text) not in words_of_all("breaking") and not _HOUR.match(text) and not is_date(text, document.edition)
@@ -226,13 +226,13 @@ def _shows(document: Document, node: Part) -> bool:
 
 def _text(row: list[Part]) -> str:
     between = "" if any(isinstance(part, Text) for part in row) else " "
-    return fold(between.join(map(text_of, row))).strip(" |•·●*").lstrip(" :")
+    return normalize_text(between.join(map(text_of, row))).strip(" |•·●*").lstrip(" :")
 
 
 def _without_label(text: str) -> str:
     """A line whose own text begins with the label (`BREAKING: …`), without it."""
     head, *rest = _SET_OFF.split(text, maxsplit=1)
-    return rest[0] if rest and same(head) in words_of_all("breaking") else text
+    return rest[0] if rest and match_key(head) in words_of_all("breaking") else text
 
 
 def _address(document: Document, row: list[Part]) -> str | None:

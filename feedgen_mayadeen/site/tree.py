@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from lxml import etree
 
-from feedgen_mayadeen.names import fold
+from feedgen_mayadeen.text import normalize_text
 
 Tag: TypeAlias = etree._Element  # lxml's own name for the type
 
@@ -146,14 +146,14 @@ def text_of(part: Part) -> str:
 
 def words(tag: Tag) -> str:
     """The folded text of an element, with a space between its pieces."""
-    return fold(" ".join(_pieces(tag)))
+    return normalize_text(" ".join(_pieces(tag)))
 
 
 def says_only(tag: Tag, line: str) -> bool:
     """Whether a folded line is the whole text of an element; that may hold very much more."""
     left = len(line.replace(" ", ""))
     for piece in _pieces(tag):
-        left -= len(fold(piece).replace(" ", ""))
+        left -= len(normalize_text(piece).replace(" ", ""))
         if left < 0:
             return False
     return words(tag) == line

@@ -10,10 +10,10 @@ import msgspec
 
 from feedgen_mayadeen.ids import entry_id, fingerprint
 from feedgen_mayadeen.models import Article, Topic, Validators
-from feedgen_mayadeen.names import same
 from feedgen_mayadeen.site.edition import Edition
 from feedgen_mayadeen.store.database import Database, address_hash, written
 from feedgen_mayadeen.store.feeds import join_feeds
+from feedgen_mayadeen.text import match_key
 
 _FIRST_RECHECK = timedelta(minutes=30)
 _RECHECKS_END = timedelta(days=1)
@@ -217,7 +217,7 @@ def _recheck_is_due(published: datetime, checked_at: datetime, now: datetime) ->
 def _shown(article: Article) -> tuple[object, ...]:
     """What moves an entry's `updated`: title, lead, body, picture, tags, and nothing else."""
     picture = article.picture.address if article.picture else ""
-    return article.title, article.lead, article.body, picture, sorted(same(tag.label) for tag in article.tags)
+    return article.title, article.lead, article.body, picture, sorted(match_key(tag.label) for tag in article.tags)
 
 
 def _updated(old: StoredArticle | None, article: Article, published: datetime) -> datetime:

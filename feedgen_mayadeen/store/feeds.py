@@ -4,9 +4,8 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from feedgen_mayadeen.ids import ALL
+from feedgen_mayadeen.ids import ALL, distinct_key
 from feedgen_mayadeen.models import Topic
-from feedgen_mayadeen.names import distinct_key
 from feedgen_mayadeen.store.database import Database
 
 _ROW = "SELECT feed, kind, key, label, address, open FROM feeds"

@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 
 from feedgen_mayadeen.ids import kind_of, parent_of
-from feedgen_mayadeen.models import Listing, Teaser, Validators
+from feedgen_mayadeen.models import Card, ListPage, Validators
 from feedgen_mayadeen.store.database import Database, address_hash, written
 from feedgen_mayadeen.store.pages import save_page
 
@@ -50,22 +50,22 @@ class Lists:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def all(self, edition: str) -> tuple[Listing, ...]:
+    def all(self, edition: str) -> tuple[ListPage, ...]:
         """The lists of the menu that were found so far, with the addresses that they had last."""
         rows = self._database.db.execute(_LISTS, (edition,))
-        return tuple(Listing(key, label, address, "remembered", bool(known)) for key, label, address, known in rows)
+        return tuple(ListPage(key, label, address, "remembered", bool(known)) for key, label, address, known in rows)
 
-    def save_menu(self, edition: str, lists: Iterable[Listing]) -> None:
+    def save_menu(self, edition: str, lists: Iterable[ListPage]) -> None:
         """Remembers where the menu's labels lead; a list that has left the menu is kept with its last address."""
         with self._database.transaction() as db:
-            for listing in lists:
-                row = (edition, kind_of(listing.key), listing.key, listing.label, listing.address, listing.known)
+            for list_page in lists:
+                row = (edition, kind_of(list_page.key), list_page.key, list_page.label, list_page.address, list_page.known)
                 db.execute(_INSERT_LIST, row)
 
-    def save_new(self, edition: str, lists: Iterable[Listing]) -> None:
+    def save_new(self, edition: str, lists: Iterable[ListPage]) -> None:
         """Remembers lists that are not known yet, so that articles can belong to them; leaves known ones as they are."""
-        known = {listing.key for listing in self.all(edition)}
-        self.save_menu(edition, [listing for listing in lists if listing.key not in known])
+        known = {list_page.key for list_page in self.all(edition)}
+        self.save_menu(edition, [list_page for list_page in lists if list_page.key not in known])
 
     def usual(self, edition: str) -> Mapping[str, int]:
         """How many cards each list has had at most when it was last read, by key."""
@@ -75,8 +75,8 @@ class Lists:
     def save(
         self,
         edition: str,
-        listing: Listing,
-        teasers: Iterable[Teaser],
+        list_page: ListPage,
+        cards: Iterable[Card],
         validators: Validators,
         now: datetime,
         *,
@@ -86,27 +86,27 @@ class Lists:
 
         A `is_suspicious` page adds what is new on it; nothing that is known changes, and it will be asked for again in full.
         """
-        teasers = tuple(teasers)
+        cards = tuple(cards)
         with self._database.transaction() as db:
-            if not db.execute("SELECT 1 FROM feeds WHERE edition = ? AND key = ?", (edition, listing.key)).fetchone():
-                row = (edition, kind_of(listing.key), listing.key, listing.label, listing.address, listing.known)
+            if not db.execute("SELECT 1 FROM feeds WHERE edition = ? AND key = ?", (edition, list_page.key)).fetchone():
+                row = (edition, kind_of(list_page.key), list_page.key, list_page.label, list_page.address, list_page.known)
                 db.execute(_INSERT_LIST, row)
-            _save_cards(db, edition, listing.key, teasers, is_suspicious=is_suspicious)
-            hashes = msgspec.json.encode([address_hash(teaser.address) for teaser in teasers]).decode()
+            _save_cards(db, edition, list_page.key, cards, is_suspicious=is_suspicious)
+            hashes = msgspec.json.encode([address_hash(card.address) for card in cards]).decode()
             db.execute(
-                _JOIN_FEEDS, {"cards": hashes, "edition": edition, "key": listing.key, "parent": parent_of(listing.key)}
+                _JOIN_FEEDS, {"cards": hashes, "edition": edition, "key": list_page.key, "parent": parent_of(list_page.key)}
             )
-            _count(db, edition, listing.key, len(teasers))
+            _count(db, edition, list_page.key, len(cards))
             if is_suspicious:
-                save_page(db, listing.address, Validators())
+                save_page(db, list_page.address, Validators())
             else:
-                _set_read(db, edition, listing.key, now)
-                save_page(db, listing.address, validators)
+                _set_read(db, edition, list_page.key, now)
+                save_page(db, list_page.address, validators)
 
-    def save_cards(self, edition: str, source: str, teasers: Iterable[Teaser]) -> None:
+    def save_cards(self, edition: str, source: str, cards: Iterable[Card]) -> None:
         """Remembers the articles that a part of a page names that is no list."""
         with self._database.transaction() as db:
-            _save_cards(db, edition, source, tuple(teasers), is_suspicious=False)
+            _save_cards(db, edition, source, tuple(cards), is_suspicious=False)
 
     def unchanged(self, edition: str, key: str, now: datetime) -> None:
         """Remembers that a list's page was asked for and had not changed."""
@@ -120,9 +120,9 @@ class Lists:
         )
         return dict(rows.fetchall())
 
-    def has_articles(self, edition: str, listing: Listing) -> bool:
+    def has_articles(self, edition: str, list_page: ListPage) -> bool:
         """Whether a list ever showed a card, or any card's address continues the list's own."""
-        asked = {"edition": edition, "key": listing.key, "address": listing.address}
+        asked = {"edition": edition, "key": list_page.key, "address": list_page.address}
         row = self._database.db.execute(_HAS_ARTICLES, asked).fetchone()
         return bool(row[0])
 
@@ -147,16 +147,14 @@ class Lists:
         return frozenset(found)
 
 
-def _save_cards(
-    db: sqlite3.Connection, edition: str, source: str, teasers: tuple[Teaser, ...], *, is_suspicious: bool
-) -> None:
+def _save_cards(db: sqlite3.Connection, edition: str, source: str, cards: tuple[Card, ...], *, is_suspicious: bool) -> None:
     """Writes the cards that are new or have moved: each is known by its address, the last of several counts."""
-    addresses = msgspec.json.encode([teaser.address for teaser in teasers]).decode()
+    addresses = msgspec.json.encode([card.address for card in cards]).decode()
     if not is_suspicious:
         db.execute(_LEAVE_PLACES, (edition, source, addresses))
     known = {address: told for address, *told in db.execute(_CARDS, (edition, source, addresses))}
-    cards = {teaser.address: [teaser.title, place] for place, teaser in enumerate(teasers)}
-    rows = [(edition, source, address, *told) for address, told in cards.items() if known.get(address) != told]
+    shown = {card.address: [card.title, place] for place, card in enumerate(cards)}
+    rows = [(edition, source, address, *told) for address, told in shown.items() if known.get(address) != told]
     db.executemany(_LEAVE_CARD if is_suspicious else _INSERT_CARD, rows)
 
 

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from feedgen_mayadeen.models import Teaser, TickerLine
-from feedgen_mayadeen.names import same
+from feedgen_mayadeen.models import Card, TickerLine
 from feedgen_mayadeen.store.database import Database, address_hash
 from feedgen_mayadeen.store.feeds import ArticleRef
+from feedgen_mayadeen.text import match_key
 
 _TICK = timedelta(milliseconds=1)
 """Between the instants of lines that were first seen together, so that they stay in the order of the page."""
@@ -35,7 +35,7 @@ class Ticker:
             last = max(map(datetime.fromisoformat, known.values()), default=now - _TICK)
             at = max(now, last + _TICK).astimezone(UTC)
             for line in reversed(tuple(lines)):
-                number = address_hash(same(line.text))
+                number = address_hash(match_key(line.text))
                 if number not in known:
                     row = (edition, number, line.text, line.address, at.isoformat(timespec="milliseconds"))
                     db.execute("INSERT OR IGNORE INTO ticker VALUES (?, ?, ?, ?, ?)", row)
@@ -64,13 +64,13 @@ class Ticker:
                 {"edition": edition, "limit": limit},
             )
 
-    def save_most_read(self, edition: str, teasers: Iterable[Teaser], now: datetime) -> None:
+    def save_most_read(self, edition: str, cards: Iterable[Card], now: datetime) -> None:
         """Remembers the articles of the Most Read box, in order, with the day on which each entered it (UTC)."""
         with self._database.transaction() as db:
             days = dict(db.execute("SELECT address, day FROM most_read WHERE edition = ?", (edition,)).fetchall())
             db.execute("DELETE FROM most_read WHERE edition = ?", (edition,))
             today = now.astimezone(UTC).date().isoformat()
-            rows = [(edition, n, t.address, t.title, days.get(t.address, today)) for n, t in enumerate(teasers)]
+            rows = [(edition, n, t.address, t.title, days.get(t.address, today)) for n, t in enumerate(cards)]
             db.executemany("INSERT INTO most_read VALUES (?, ?, ?, ?, ?)", rows)
 
     def most_read_shown(self, edition: str) -> tuple[tuple[ArticleRef, str], ...]:

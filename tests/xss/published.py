@@ -16,9 +16,8 @@ from lxml import etree
 from feedgen_mayadeen.clean import clean
 from feedgen_mayadeen.generate.naming import categories_of, info_of
 from feedgen_mayadeen.generate.render.atom import atom
-from feedgen_mayadeen.ids import ALL
-from feedgen_mayadeen.models import Article, Entry, Feed, Listed, Named, Page, Picture
-from feedgen_mayadeen.names import distinct_key
+from feedgen_mayadeen.ids import ALL, distinct_key
+from feedgen_mayadeen.models import Article, Entry, Feed, FeedSummary, Link, Page, Picture
 from feedgen_mayadeen.site.article import read_article
 from feedgen_mayadeen.site.edition import Edition
 from feedgen_mayadeen.site.membership import topics_of
@@ -180,12 +179,12 @@ def _plain(feed: Feed) -> Feed:
     """The same feed with a plain text for every text, and a plain address for every address."""
     at = "https://a.example/"
 
-    def named(one: Named | None) -> Named | None:
-        return one and Named("x", one.address and at)
+    def named(one: Link | None) -> Link | None:
+        return one and Link("x", one.address and at)
 
     def plain(article: Article) -> Article:
         picture = article.picture and Picture(at, article.picture.caption and "x")
-        tags = (Named("x"),) * len(article.tags)
+        tags = (Link("x"),) * len(article.tags)
         return replace(
             article, address=at, title="x", lead=article.lead and "x", picture=picture, author=named(article.author), tags=tags
         )
@@ -197,8 +196,8 @@ def _plain(feed: Feed) -> Feed:
 def write_page(feed: Feed) -> bytes:
     """The page of a feed, as it is written into the folder."""
     info = feed.info
-    listed = Listed(info, info.language, info.title, "tags/x.xml", len(feed.entries), feed.entries[0].published)
-    return bytes(feed_page(feed, listed, base_url=BASE, editions=(info.language,), archives=(), topics={}))
+    summary = FeedSummary(info, info.language, info.title, "tags/x.xml", len(feed.entries), feed.entries[0].published)
+    return bytes(feed_page(feed, summary, base_url=BASE, editions=(info.language,), archives=(), topics={}))
 
 
 RENDERERS = (

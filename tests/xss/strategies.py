@@ -65,9 +65,9 @@ LEAF = st.one_of(
 )
 
 
-def element(name: str, attributes: list[str], inner: list[str], ending: str) -> str:
+def element(name: str, attributes: list[str], inner: list[str], stop: str) -> str:
     """An element as a page may write it; `ending` names what follows its content: `{}` stands for its name."""
-    return f"<{name}{''.join(attributes)}>{''.join(inner)}{ending.format(name)}"
+    return f"<{name}{''.join(attributes)}>{''.join(inner)}{stop.format(name)}"
 
 
 HTML = st.recursive(

@@ -17,7 +17,7 @@ from lxml import etree
 
 from feedgen_mayadeen import PROJECT_ADDRESS, __version__
 from feedgen_mayadeen.generate.render.content import audio_type, content_of
-from feedgen_mayadeen.models import Article, Entry, Feed, FeedInfo, History
+from feedgen_mayadeen.models import ArchiveLinks, Article, Entry, Feed, FeedInfo
 
 MEDIA = "http://search.yahoo.com/mrss/"
 _HISTORY = "http://purl.org/syndication/history/1.0"
@@ -69,7 +69,7 @@ def atom(feed: Feed, self_address: str, *, full: bool, hub: str = "") -> bytes:
 
 
 def atom_document(
-    info: FeedInfo, updated: datetime, entries: Iterable[bytes], self_address: str, history: History, hub: str = ""
+    info: FeedInfo, updated: datetime, entries: Iterable[bytes], self_address: str, history: ArchiveLinks, hub: str = ""
 ) -> bytes:
     """An Atom document in UTF-8 of entries that are written already. Each begins a line; more white space would make the
     folder a twentieth larger.
@@ -99,7 +99,7 @@ def atom_document(
     return b"\n".join((document.removesuffix(b"</feed>"), *entries, b"</feed>\n"))
 
 
-def _neighbours(history: History) -> Iterator[tuple[str, str]]:
+def _neighbours(history: ArchiveLinks) -> Iterator[tuple[str, str]]:
     """The links of an archived feed (RFC 5005 §4.1)."""
     for rel, address in (("current", history.current), ("prev-archive", history.previous), ("next-archive", history.next)):
         if address:

@@ -11,7 +11,7 @@ from feedgen_mayadeen.errors import NoFeedError
 from feedgen_mayadeen.generate.render.atom import MEDIA
 from feedgen_mayadeen.generate.render.content import body_of
 from feedgen_mayadeen.ids import kind_of
-from feedgen_mayadeen.models import Article, Category, Entry, Feed, FeedInfo, History, Named, Picture
+from feedgen_mayadeen.models import ArchiveLinks, Article, Category, Entry, Feed, FeedInfo, Link, Picture
 
 _ATOM, _MEDIA = "{http://www.w3.org/2005/Atom}", f"{{{MEDIA}}}"
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -32,7 +32,7 @@ def read_atom(content: bytes, address: str) -> Feed:
         raise NoFeedError(address, "its id is none that this program gives")
     info = _info(root, ident, unquote(key))
     entries = (_entry(element, host, info.direction) for element in root.iterfind(f"{_ATOM}entry"))
-    history = History(_link(root, "prev-archive"), _link(root, "next-archive"), _link(root, "current"))
+    history = ArchiveLinks(_link(root, "prev-archive"), _link(root, "next-archive"), _link(root, "current"))
     return Feed(info, tuple(entry for entry in entries if entry), history)
 
 
@@ -62,10 +62,10 @@ def _entry(element: etree._Element, host: str, direction: str) -> Entry | None:
         Category(category.get("term", ""), category.get("label", ""), category.get("scheme", ""))
         for category in element.iterfind(f"{_ATOM}category")
     )
-    named: dict[str, tuple[Named, ...]] = {}
+    named: dict[str, tuple[Link, ...]] = {}
     for category in categories:
         kind = category.scheme.removeprefix(f"tag:{host},2021:")
-        named[kind] = (*named.get(kind, ()), Named(category.label))
+        named[kind] = (*named.get(kind, ()), Link(category.label))
     number = ident.rpartition(":")[2]
     article = replace(
         _article(element, direction),
@@ -95,10 +95,10 @@ def _article(element: etree._Element, direction: str) -> Article:
         lead="" if lead == title and not content else lead,
         body=body_of(content, picture, direction),
         picture=picture,
-        author=Named(name, author.findtext(f"{_ATOM}uri")) if name and author is not None else None,
+        author=Link(name, author.findtext(f"{_ATOM}uri")) if name and author is not None else None,
         video_seconds=next((int(length) for length in lengths if length.isdecimal()), None),
         audio=next((href for rel, href, _ in links if rel == "enclosure"), None),
-        related=tuple(Named(label, href) for rel, href, label in links if rel == "related"),
+        related=tuple(Link(label, href) for rel, href, label in links if rel == "related"),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from feedgen_mayadeen.models import Listed
+from feedgen_mayadeen.models import FeedSummary
 
 _GROUPS = {
     "all": "main",
@@ -24,8 +24,8 @@ _BY_COUNT = ("coverage", "tags")
 class Branch:
     """A feed with those that the menu shows below it."""
 
-    feed: Listed
-    children: tuple[Listed, ...] = ()
+    feed: FeedSummary
+    children: tuple[FeedSummary, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,34 +36,34 @@ class Group:
     branches: tuple[Branch, ...]
 
     @property
-    def feeds(self) -> tuple[Listed, ...]:
+    def feeds(self) -> tuple[FeedSummary, ...]:
         """All feeds of the group, each followed by those below it."""
         return tuple(feed for branch in self.branches for feed in (branch.feed, *branch.children))
 
 
-def group_of(feed: Listed) -> str:
+def group_of(feed: FeedSummary) -> str:
     """The name of the group that a feed is in."""
     return _GROUPS[feed.info.kind]
 
 
-def grouped(feeds: Iterable[Listed]) -> tuple[Group, ...]:
+def grouped(feeds: Iterable[FeedSummary]) -> tuple[Group, ...]:
     """The feeds of one edition under their headings; a heading without feeds is left out.
 
     Sections and regions keep their order; coverages and tags follow by how many articles they gather, the most first,
     then by name; authors by name.
     """
-    by_group: dict[str, list[Listed]] = {}
+    by_group: dict[str, list[FeedSummary]] = {}
     for feed in sorted(feeds, key=lambda feed: _ORDER.index(feed.info.kind)):
         by_group.setdefault(group_of(feed), []).append(feed)
     return tuple(Group(name, _branches(name, found)) for name, found in by_group.items())
 
 
-def editions_of(feeds: Iterable[Listed]) -> tuple[str, ...]:
+def editions_of(feeds: Iterable[FeedSummary]) -> tuple[str, ...]:
     """The codes of the editions that have feeds, in their order, each once."""
     return tuple(dict.fromkeys(feed.edition for feed in feeds))
 
 
-def _branches(name: str, feeds: list[Listed]) -> tuple[Branch, ...]:
+def _branches(name: str, feeds: list[FeedSummary]) -> tuple[Branch, ...]:
     if name == "sections":
         return _as_menu(feeds)
     if name in _BY_COUNT:
@@ -73,10 +73,10 @@ def _branches(name: str, feeds: list[Listed]) -> tuple[Branch, ...]:
     return tuple(map(Branch, feeds))
 
 
-def _as_menu(feeds: list[Listed]) -> tuple[Branch, ...]:
+def _as_menu(feeds: list[FeedSummary]) -> tuple[Branch, ...]:
     """Each section below the one that its key continues; one whose own parent has no feed stands for itself."""
     keys = {feed.info.key for feed in feeds}
-    below: dict[str, list[Listed]] = {}
+    below: dict[str, list[FeedSummary]] = {}
     tops = []
     for feed in feeds:
         top = feed.info.key.partition("/")[0]

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from feedgen_mayadeen.generate.render.content import audio_type, content_of
-from feedgen_mayadeen.models import Entry, FeedInfo, Named
+from feedgen_mayadeen.models import Entry, FeedInfo, Link
 
 _VERSION = "https://jsonfeed.org/version/1.1"
 _INDENT = b"  "
@@ -67,7 +67,7 @@ def _item(entry: Entry, info: FeedInfo, *, full: bool) -> dict[str, Any]:
     })  # fmt: skip
 
 
-def _author(author: Named) -> dict[str, str]:
+def _author(author: Link) -> dict[str, str]:
     return {"name": author.label, "url": author.address} if author.address else {"name": author.label}
 
 

@@ -7,10 +7,10 @@ from lxml import etree
 from feedgen_mayadeen.generate.render.groups import Branch, editions_of, grouped
 from feedgen_mayadeen.generate.render.links import address_of
 from feedgen_mayadeen.generate.render.strings import Strings, strings_of
-from feedgen_mayadeen.models import Folder, Listed
+from feedgen_mayadeen.models import FeedSummary, SiteIndex
 
 
-def opml(folder: Folder) -> bytes:
+def opml(folder: SiteIndex) -> bytes:
     """The subscription list, the same bytes for the same feeds: no date is in it.
 
     Feeds stand in groups, below their edition if there are several; `all`, breaking news and most read stand before the
@@ -28,7 +28,7 @@ def opml(folder: Folder) -> bytes:
     return etree.tostring(document, encoding="UTF-8", xml_declaration=True, pretty_print=True)
 
 
-def _edition(feeds: list[Listed], words: Strings, base_url: str) -> list[etree._Element]:
+def _edition(feeds: list[FeedSummary], words: Strings, base_url: str) -> list[etree._Element]:
     outlines = []
     for group in grouped(feeds):
         members = [_branch(branch, base_url) for branch in group.branches]
@@ -48,7 +48,7 @@ def _folder(name: str, outlines: Iterable[etree._Element]) -> etree._Element:
     return made
 
 
-def _feed(feed: Listed, base_url: str) -> etree._Element:
+def _feed(feed: FeedSummary, base_url: str) -> etree._Element:
     return etree.Element(
         "outline",
         type="rss",

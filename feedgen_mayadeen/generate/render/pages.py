@@ -23,7 +23,7 @@ from feedgen_mayadeen.generate.render.groups import editions_of, group_of, group
 from feedgen_mayadeen.generate.render.links import address_of, index_of, reader_links, up_from
 from feedgen_mayadeen.generate.render.strings import Strings, strings_of
 from feedgen_mayadeen.ids import TOPICS
-from feedgen_mayadeen.models import Entry, Folder, Listed
+from feedgen_mayadeen.models import Entry, FeedSummary, SiteIndex
 
 _SHOWN, _SHOWN_OF_TOPICS = 20, 6
 _TEMPLATES = Path(__file__).with_name("templates")
@@ -35,7 +35,7 @@ _MAIN_KINDS = ("all", "breaking", "most-read", "sections", "regions")
 class _Row:
     """A feed as a page shows it: `way` leads from the page to its files, without their suffix."""
 
-    listed: Listed
+    summary: FeedSummary
     way: str
     address: str
     readers: tuple[tuple[str, str], ...]
@@ -50,7 +50,7 @@ class _Choice:
     href: str
 
 
-def index_page(folder: Folder, edition: str, *, at_root: bool = False) -> bytes:
+def index_page(folder: SiteIndex, edition: str, *, at_root: bool = False) -> bytes:
     """The index of an edition, by its code, as HTML; the edition must have a feed in the folder.
 
     It is made for `index_of(edition)`, or with `at_root` for `index.html`, which an edition needs that stands in for the
@@ -91,7 +91,7 @@ def page_entry(entry: Entry, edition: str, up: str, topics: Mapping[str, str]) -
 
 
 def feed_page(
-    listed: Listed,
+    summary: FeedSummary,
     entries: Sequence[bytes],
     *,
     base_url: str,
@@ -104,18 +104,18 @@ def feed_page(
     feed's archive pages, the newest first. The page changes only when these or the feed do: of its health it tells since
     when the feed fails, not for how many builds.
     """
-    info, words, up = listed.info, strings_of(listed.edition), up_from(listed.file)
-    row, group = _row(listed, up, base_url), group_of(listed)
+    info, words, up = summary.info, strings_of(summary.edition), up_from(summary.file)
+    row, group = _row(summary, up, base_url), group_of(summary)
     return _render(
         "feed.html",
-        **_frame(words, info.language, up, editions, listed.edition),
+        **_frame(words, info.language, up, editions, summary.edition),
         title=info.title,
         description=info.subtitle,
         alternates=[(info.title, row.way)],
         site=_site(info.address, info.site_name),
         info=info,
         row=row,
-        index=f"{up}{index_of(listed.edition)}",
+        index=f"{up}{index_of(summary.edition)}",
         group=(group, words.group(group)),
         pictures=any(b"\n<figure>" in entry for entry in entries),
         entries=Markup(b"".join(entries).decode()),  # noqa: S704  # `page_entry` made them, with the same escaping
@@ -123,7 +123,7 @@ def feed_page(
     )
 
 
-def not_found_page(folder: Folder) -> bytes:
+def not_found_page(folder: SiteIndex) -> bytes:
     """The page that a server shows at an address without a file, in the languages of all editions: `404.html`."""
     editions = editions_of(folder.feeds) or ("en",)
     up, first = f"{urlsplit(folder.base_url).path}/", strings_of(editions[0])
@@ -137,9 +137,9 @@ def _frame(words: Strings, language: str, up: str, editions: Iterable[str], curr
     return {"words": words, "language": language, "up": up, "choices": choices, "current": current}
 
 
-def _row(listed: Listed, up: str, base_url: str) -> _Row:
-    address = address_of(base_url, listed.file)
-    return _Row(listed, f"{up}{quote(listed.file.removesuffix('.xml'))}", address, reader_links(address))
+def _row(summary: FeedSummary, up: str, base_url: str) -> _Row:
+    address = address_of(base_url, summary.file)
+    return _Row(summary, f"{up}{quote(summary.file.removesuffix('.xml'))}", address, reader_links(address))
 
 
 def _site(address: str, name: str) -> tuple[str, str]:

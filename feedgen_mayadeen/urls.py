@@ -1,0 +1,71 @@
+"""Addresses: what is one, the canonical form in which they are compared, their parts."""
+
+import re
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
+
+from feedgen_mayadeen.text import without_forbidden
+
+_PATH_SAFE = "/:@!$&'()*+,;=~"
+
+_QUERY_SAFE = _PATH_SAFE + "?%"
+
+_VOLATILE = re.compile(r"^(utm_\w+|fbclid|gclid|igshid|mc_cid|mc_eid)=", re.IGNORECASE)
+
+# Browsers repair what is no address (`https:evil`, `https:\\\\evil`, a line break in the scheme); here it is none.
+_ADDRESS = re.compile(r"https?://[^\s/\\?#%<>\"'`{|}^\x00-\x20\x7f-\x9f]+([/?#][^\s\\<>\x00-\x20\x7f-\x9f]*)?", re.IGNORECASE)
+
+_NO_HOST = re.compile(r"[\s\\<>\"'`{|}^\x00-\x20\x7f-\x9f]")
+
+_ENCODED = re.compile(r"[\s\\<>\"`{|}^\x00-\x20\x7f-\x9f]")
+
+
+def is_address(text: str) -> bool:
+    """Whether a text is an absolute http(s) address that every reader takes for the same."""
+    return _ADDRESS.fullmatch(text) is not None and without_forbidden(text) == text
+
+
+def encoded(address: str) -> str:
+    """An address with what no address holds percent-encoded, and otherwise as it is written."""
+    return _ENCODED.sub(lambda found: quote(found[0]), without_forbidden(address))
+
+
+def canonical(address: str) -> str:
+    """An address in the one form in which it is kept and compared: host lower case, percent-encoded once, no fragment.
+
+    Tracking parameters and a slash at the end are dropped. Raises ValueError when it can't be read as an address.
+    """
+    parts = urlsplit(without_forbidden(address.strip()))
+    if _NO_HOST.search(parts.netloc):
+        raise ValueError(address)
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname or ""
+    usual = {"http": 80, "https": 443}.get(parts.scheme.lower())
+    netloc = f"{host}:{parts.port}" if parts.port and parts.port != usual else host
+    path = quote(unquote(parts.path), safe=_PATH_SAFE)
+    if path != "/":
+        path = path.rstrip("/")
+    kept = "&".join(p for p in parts.query.split("&") if p and not _VOLATILE.match(p))
+    return urlunsplit((parts.scheme.lower(), netloc, path or "/", quote(kept, safe=_QUERY_SAFE), ""))
+
+
+def canonical_or_none(address: str) -> str | None:
+    """The same, with None for what can't be read as an address."""
+    try:
+        return canonical(address)
+    except ValueError:
+        return None
+
+
+def host_of(address: str) -> str:
+    """The host of an address with its port, if one is written: `english.almayadeen.net`, `127.0.0.1:8080`."""
+    return urlsplit(address).netloc.lower()
+
+
+def path_of(address: str) -> str:
+    """The path of an address as a person reads it: percent-decoded, without a slash at the end."""
+    return unquote(urlsplit(address).path).rstrip("/") or "/"
+
+
+def to_host(address: str, base: str) -> str:
+    """The same page at another base: scheme and host of `base`, path and query of `address`."""
+    there, here = urlsplit(base), urlsplit(address)
+    return urlunsplit((there.scheme, there.netloc, here.path, here.query, ""))
