@@ -15,8 +15,8 @@ from feedgen_mayadeen.site.article import read_article
 from feedgen_mayadeen.site.edition import load
 from feedgen_mayadeen.urls import canonical
 
-PAGES = Path(__file__).with_name("pages")
-LAYOUT = Path(__file__).with_name("layout")
+PAGES = Path(__file__).with_name("site") / "pages"
+LAYOUT = Path(__file__).with_name("site") / "layout"
 EN = load("en")
 # Properties are tried on the same examples in every run, and no machine is too slow for them.
 patient = settings(deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow])

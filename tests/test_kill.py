@@ -26,9 +26,9 @@ import requests
 from feedgen_mayadeen import build as job
 from feedgen_mayadeen.sample import SampleSite
 from tests.feeds import read_folder
+from tests.generate.test_archive_pages import LongSite
 from tests.running import Place, Result, Server, run, sample
 from tests.test_build import undated
-from tests.test_history import LongSite
 
 if sys.platform != "linux":
     pytest.skip("kills processes, and bounds their files, as Linux does", allow_module_level=True)

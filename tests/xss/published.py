@@ -22,8 +22,8 @@ from feedgen_mayadeen.site.article import read_article
 from feedgen_mayadeen.site.edition import Edition
 from feedgen_mayadeen.site.membership import topics_of
 from tests.feeds import ATOM, MEDIA
+from tests.generate.test_atom import as_feedparser_reads
 from tests.shown import feed_page, json_feed
-from tests.test_atom import as_feedparser_reads
 from tests.xss import harms, is_address
 
 BASE = "https://example.org/feeds"

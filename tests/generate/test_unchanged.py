@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from feedgen_mayadeen.report import Report
+from tests.generate.test_archive_pages import LongSite
 from tests.running import Place, Server, files_of, serve, status
-from tests.test_history import LongSite
 
 SETTINGS: dict[str, Any] = {
     "build": {"limit": 3},

@@ -10,8 +10,8 @@ from feedgen_mayadeen.errors import FetchError, TimedOutError, UnreachableError
 from feedgen_mayadeen.fetch import Fetcher, FetchSettings
 from feedgen_mayadeen.sample import SampleHandler
 from feedgen_mayadeen.stop import StopSignal
+from tests.fetch.test_bounds import LARGE, LONG, slowly
 from tests.running import Place, Server, run_process, sample
-from tests.test_bounds import LARGE, LONG, slowly
 
 HOST = "espanol.almayadeen.net"
 CERTIFICATES = Path(__file__).with_name("certificates")

@@ -14,8 +14,8 @@ import pytest
 
 from feedgen_mayadeen.generate.render.opml import opml
 from feedgen_mayadeen.models import SiteIndex
+from tests.generate.test_readers import installed
 from tests.shown import BASE, FEEDS, FOLDER
-from tests.test_readers import installed
 
 ENGLISH = replace(FOLDER, feeds=tuple(feed for feed in FEEDS if feed.edition == "en"))
 ADDRESSES = [f"{BASE}/{quote(feed.file)}" for feed in FEEDS]

@@ -24,8 +24,8 @@ from feedgen_mayadeen.generate.render.stylesheet import style, with_stylesheet
 from feedgen_mayadeen.models import Feed, FeedSummary, Health
 from feedgen_mayadeen.site.edition import CODES
 from tests.feeds import parse
+from tests.generate.test_atom import FEEDS as ANY_FEEDS
 from tests.shown import ARTICLE, BASE, ENTRIES, FAILING, FEEDS, FOLDER, NOON, feed_of, feed_page, info_of, listed_at
-from tests.test_atom import FEEDS as ANY_FEEDS
 
 EDITIONS = ("en", "ar")
 TOPICS = {"Kites": "tags/قش.html"}

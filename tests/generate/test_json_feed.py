@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from feedgen_mayadeen.generate.render.atom import atom
 from feedgen_mayadeen.models import Feed
 from tests.feeds import read_feed
+from tests.generate.test_atom import FEEDS
 from tests.shown import ARTICLE, ENTRIES, feed_of, info_of, json_feed, listed_at
-from tests.test_atom import FEEDS
 
 SELF = "https://example.org/feeds/news.json"
 FEED = feed_of(listed_at("news.xml"))
