@@ -9,17 +9,19 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 from time import process_time
-from typing import Any
+from typing import Any, TypeVar
 
 import requests
 from requests.adapters import HTTPAdapter
 
 Order = Mapping[str, Any]
+_Taken = TypeVar("_Taken")
 
 
 def download(order: Order) -> dict[str, object]:
     """The floor: pages of the site (`paths`) with requests alone, over `jobs` connections."""
-    return {"requests": len(order["paths"]), "bytes": sum(map(len, _bodies(order["origin"], order["paths"], order["jobs"])))}
+    sizes = _fetch(order, order["paths"], len)
+    return {"requests": len(sizes), "bytes": sum(sizes)}
 
 
 def read_pages(order: Order) -> dict[str, object]:
@@ -34,8 +36,8 @@ def read_pages(order: Order) -> dict[str, object]:
     edition = load("en")
 
     def pages(paths: Sequence[str]) -> list[Page]:
-        bodies = _bodies(order["origin"], paths, order["jobs"])
-        return [Page(edition.absolute(path), body.decode()) for path, body in zip(paths, bodies, strict=True)]
+        texts = _fetch(order, paths, bytes.decode)
+        return [Page(edition.absolute(path), text) for path, text in zip(paths, texts, strict=True)]
 
     def timed(read: Callable[[Page], object], pages: list[Page]) -> float:
         started = process_time()
@@ -68,10 +70,11 @@ def make_memory(order: Order) -> dict[str, object]:
     return {"months": len(months)}
 
 
-def _bodies(origin: str, paths: Sequence[str], jobs: int) -> list[bytes]:
-    with requests.Session() as session, ThreadPoolExecutor(jobs) as pool:
-        session.mount("http://", HTTPAdapter(pool_maxsize=jobs))
-        return list(pool.map(lambda path: session.get(origin + path, timeout=60).content, paths))
+def _fetch(order: Order, paths: Sequence[str], take: Callable[[bytes], _Taken]) -> list[_Taken]:
+    """What `take` makes of the body of each page."""
+    with requests.Session() as session, ThreadPoolExecutor(order["jobs"]) as pool:
+        session.mount("http://", HTTPAdapter(pool_maxsize=order["jobs"]))
+        return list(pool.map(lambda path: take(session.get(order["origin"] + path, timeout=60).content), paths))
 
 
 if __name__ == "__main__":
