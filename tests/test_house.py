@@ -18,7 +18,7 @@ FILES = {
 """Every module by its name within the package; "" is the package itself."""
 
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("", "errors", "markup", "models", "names", "stop"),
+    ("", "errors", "markup", "models", "stop", "text", "urls"),
     ("clean", "config", "files", "ids", "report"),
     ("fetch", "site"),
     ("store",),
@@ -33,7 +33,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 ROOMS = {room: height for height, floor in enumerate(FLOORS) for room in floor}
 GROUND = FLOORS[0]
 APART: dict[str, tuple[str, ...]] = {
-    "check": (*GROUND, "clean"),
+    "check": (*GROUND, "clean", "ids"),
     "sample": (),
     "fetch": GROUND,
     "clean": GROUND,

@@ -151,7 +151,7 @@ def killing(kind: str = "", at: int = 0, act: Callable[[], object] = die) -> Map
     events = {each: Events(at if each == kind else 0, act) for each in PARTS}
     _Watched.events = events
     replace_for_good(sqlite3, "connect", partial(sqlite3.connect, factory=_Watched))
-    replace_for_good(requests.Session, "get", _watched(requests.Session.get, events["answers"]))
+    replace_for_good(requests.Session, "send", _watched(requests.Session.send, events["answers"]))
     replace_for_good(io, "open", _watched_open(events["files"]))
     for name in FILES:
         replace_for_good(os, name, _watched(getattr(os, name), events["files"], _halve if name == "fsync" else int))

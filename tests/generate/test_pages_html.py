@@ -229,7 +229,7 @@ def test_an_index_announces_the_main_feeds_in_both_forms() -> None:
 
 def test_a_feed_on_the_index_tells_how_it_fares() -> None:
     rows = {text(by_class(row, "name")[0]): row for row in by_class(tree(pages()["index.html"]), "feed")}
-    assert text(by_class(rows["News"], "facts")[0]) == "2 entries Newest: 2026-11-14 12:00 UTC+02:00 well"
+    assert text(by_class(rows["News"], "facts")[0]) == "2 entries Newest: 2026-11-14 12:00 UTC+02:00 up to date"
     assert by_class(rows["News"], "failing") == []
     (failing,) = by_class(rows["Arts&Culture"], "failing")
     assert text(failing) == f"Failed builds in a row: 3. Last success: 2026-11-12 12:00 UTC+02:00. {FAILING.reason}"
