@@ -35,6 +35,12 @@ def test_every_word_of_doctor_is_explained() -> None:
     assert set(words) <= set(told)
 
 
+def test_every_file_that_contributing_names_exists() -> None:
+    named = re.findall(r"`(?:\.\./)?([\w./]+\.(?:py|toml))`", (ROOT / "CONTRIBUTING.md").read_text("utf-8"))
+    assert named
+    assert [name for name in named if not any(ROOT.rglob(name))] == []
+
+
 def test_readme_lists_the_options_of_build() -> None:
     listed = set(re.findall(r"^\| (?:`-\w`, )?`(--[\w-]+)", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE))
     assert listed == {max(option.opts, key=len) for option in main.commands["build"].params}
