@@ -1,17 +1,17 @@
-"""Every way in which a run can fail: one class each, with the address in it, readable as a sentence with advice."""
+"""Every kind of failure: each has its own class, carries an address, and reads as a sentence that says what to do."""
 
 
 class FeedgenError(Exception):
-    """The root of all failures of this program.
+    """The base class of all failures of this program.
 
-    `address` is what the failure is about: a page's address, a file's path or a setting's name. `detail` comes from anywhere,
-    such as an answer's header or SQLite: it becomes one line of what can be printed, for the sake of terminals and logs.
+    `address` is what the failure is about: a page's address, a file's path or a setting's name. `detail` may come from outside
+    (a response header, SQLite), so it is made one printable line, safe for terminals and logs.
     """
 
     message = "failed"
     hint = ""
     exit_code = 2
-    """The exit code of a command that fails so: 2 for wrong use, before anything was done."""
+    """The exit code of a command that ends with this failure."""
 
     def __init__(self, address: str, detail: str = "") -> None:
         super().__init__(address, detail)
@@ -29,7 +29,7 @@ class FeedgenError(Exception):
 
 
 class UsageError(FeedgenError):
-    """An option or a setting can't be used as it stands."""
+    """An option or a setting can't be used as given."""
 
     message = "can't be used"
 
@@ -46,31 +46,31 @@ class OutputError(UsageError):
 
 
 class LockedError(FeedgenError):
-    """Another build holds the memory."""
+    """Another build is using the memory."""
 
     message = "another build is using this memory"
-    hint = "wait until it has ended, or give this one another --state"
+    hint = "wait until it has finished, or give this build another --state"
 
 
 class MemoryFileError(FeedgenError):
-    """The memory's file can't be read as one."""
+    """The memory's file is damaged, or of another version."""
 
     message = "this memory can't be read"
-    hint = "the next build sets it aside and makes a new one of the feeds"
+    hint = "the next build sets it aside and rebuilds the memory from the published feeds"
 
 
 class MemoryWriteError(FeedgenError):
-    """What was read could not be remembered; what was remembered before still is."""
+    """The memory could not be written; what it held before is unchanged."""
 
     message = "the memory could not be written"
-    hint = "make room on the disk, or look at its permissions; the next build goes on from what is remembered"
+    hint = "free some disk space or check the permissions; the next build continues from what was saved"
 
 
 # What can go wrong with a request.
 
 
 class FetchError(FeedgenError):
-    """A page could not be had."""
+    """A page could not be fetched."""
 
 
 class BlockedError(FetchError):
@@ -78,20 +78,20 @@ class BlockedError(FetchError):
 
     message = "the site refuses to answer this program"
     hint = (
-        "wait and lower the pace with --delay; if it lasts, build from another network, such as a machine at home, or pass"
+        "wait, and use a longer --delay; if it goes on, build from another network, such as a machine at home, or pass on"
         " your browser's session with --cookies and --user-agent"
     )
 
 
 class NotAskedError(FetchError):
-    """Not asked, for the reason in the detail: the site refused the requests before, or the run was over."""
+    """A page that was not requested; the detail says why: the site had refused other requests, or the run was over."""
 
     message = "was not asked"
     hint = "the next build asks again"
 
 
 class RateLimitedError(FetchError):
-    """429: too many requests; the detail tells the wait that the site asks for."""
+    """429: too many requests. The detail says how long the site asks to wait."""
 
     message = "the site asks for fewer requests"
     hint = "wait, then build with a longer --delay"
@@ -105,17 +105,17 @@ class NotFoundError(FetchError):
 
 
 class GoneError(FetchError):
-    """410: the page was taken away for good."""
+    """410: the page was removed for good; or it leads to another page."""
 
-    message = "the page was taken away"
+    message = "the page was removed"
     hint = "nothing to do: its entry stays in the feeds"
 
 
 class ServerError(FetchError):
-    """5xx, or a status that a page never has."""
+    """5xx, or any other status without a class of its own."""
 
-    message = "the site is in trouble"
-    hint = "wait; the next build tries again"
+    message = "the site answered with an error"
+    hint = "nothing to do: the next build tries again"
 
 
 class UnreachableError(FetchError):
@@ -133,9 +133,9 @@ class TimedOutError(FetchError):
 
 
 class CutShortError(FetchError):
-    """The answer ended before it was whole."""
+    """The connection ended before the whole answer came."""
 
-    message = "the answer broke off"
+    message = "the connection ended before the whole answer came"
     hint = "the next build tries again"
 
 
@@ -147,37 +147,37 @@ class EmptyPageError(FetchError):
 
 
 class NotHtmlError(FetchError):
-    """An answer that is no page."""
+    """An answer that is not HTML."""
 
     message = "the answer is not a web page"
     hint = "look at the address in a browser"
 
 
 class TooLargeError(FetchError):
-    """A body larger than any page of the site."""
+    """An answer that is larger than `max_bytes`, or has more tags than any real page."""
 
-    message = "the answer is larger than a page can be"
+    message = "the answer is larger than the limit for pages"
     hint = "look at the address in a browser"
 
 
 class OffSiteError(FetchError):
     """A request or a redirect that leaves the edition's hosts."""
 
-    message = "leads away from the site and is not followed"
+    message = "leads to another host and was not followed"
     hint = "look at the address in a browser"
 
 
 class PrivateAddressError(FetchError):
-    """The name of a host leads into a private network, and nobody named that as an origin."""
+    """A host name that resolves to a private address, which no --origin names."""
 
-    message = "its host's name leads to a private address, which is not asked"
-    hint = "look at this machine's name server; give --origin if this is meant"
+    message = "its host name resolves to a private address, so it was not requested"
+    hint = "check this machine's name server; if the address is right, give it with --origin"
 
 
 class RedirectLoopError(FetchError):
     """Redirects that do not end."""
 
-    message = "redirects in a circle"
+    message = "its redirects do not end"
     hint = "the next build tries again"
 
 
@@ -185,67 +185,67 @@ class RobotsForbidError(FetchError):
     """robots.txt does not allow this address (RFC 9309)."""
 
     message = "the site's robots.txt forbids this address"
-    hint = "it is not read"
+    hint = "nothing to do: it is not read"
 
 
 class CrawlDelayError(FetchError):
     """robots.txt asks for a Crawl-delay of more than an hour."""
 
     message = "the site's robots.txt asks for a longer pause between requests than any build can keep"
-    hint = "nothing is read; look at its Crawl-delay in a browser, and ask the site if it is meant"
+    hint = "nothing was read; look at its Crawl-delay in a browser, and ask the site whether it is intended"
 
 
 # What can go wrong with a page that came.
 
 
 class ReadError(FeedgenError):
-    """A page came, but what it should hold was not found in it."""
+    """A page was fetched, but what it should contain was not found."""
 
 
 class NoMenuError(ReadError):
-    """A home page without a menu that names known lists."""
+    """A home page without a menu of known lists."""
 
     message = "no menu was found on this page"
-    hint = "look whether the site changed (CONTRIBUTING.md, 'the site changed')"
+    hint = "check whether the site has changed (CONTRIBUTING.md, 'The site changed')"
 
 
 class NoCardsError(ReadError):
     """A list page without articles."""
 
     message = "no article was found on this list page"
-    hint = "look whether the site changed (CONTRIBUTING.md, 'the site changed')"
+    hint = "check whether the site has changed (CONTRIBUTING.md, 'The site changed')"
 
 
 class SuspiciousPageError(ReadError):
-    """A page that is worse than it has been: the detail tells how. What it adds is taken, what it lacks stays."""
+    """A page that looks worse than usual; the detail says how. What is new on it is taken, what is missing stays."""
 
     message = "this page is suspicious"
-    hint = "what it adds was taken and nothing was lost; look at it in a browser if this lasts"
+    hint = "what is new on it was taken and nothing was lost; if this goes on, look at it in a browser"
 
 
 class TooDeepError(ReadError):
-    """A page whose elements stand in each other deeper than those of any real page: reading it would not end well."""
+    """A page whose elements are nested deeper than on any real page; reading it would take too long."""
 
-    message = "the elements of this page are nested too deep"
+    message = "the elements of this page are nested too deeply"
     hint = "look at the address in a browser"
 
 
 class NoArticleError(ReadError):
-    """An article page without a title, or without anything to show under it."""
+    """An article page without a title or without content."""
 
     message = "no article was found on this page"
-    hint = "look whether the site changed (CONTRIBUTING.md, 'the site changed')"
+    hint = "check whether the site has changed (CONTRIBUTING.md, 'The site changed')"
 
 
 class NoFeedError(ReadError):
-    """An answer that is no RSS or Atom feed."""
+    """An answer that is not an RSS or Atom feed."""
 
     message = "no feed was found at this address"
-    hint = "look whether the site changed (CONTRIBUTING.md, 'the site changed')"
+    hint = "check whether the site has changed (CONTRIBUTING.md, 'The site changed')"
 
 
 class NoSitemapError(ReadError):
-    """An answer that is no sitemap."""
+    """An answer that is not a sitemap."""
 
     message = "no sitemap was found at this address"
-    hint = "look whether the site changed (CONTRIBUTING.md, 'the site changed')"
+    hint = "check whether the site has changed (CONTRIBUTING.md, 'The site changed')"

@@ -279,7 +279,7 @@ def test_a_page_is_read_by_its_mark_whatever_the_header_says(server: Server) -> 
             assert found.text == "<p>“Señal”"
 
 
-@pytest.mark.parametrize(("robots", "says"), [("Crawl-delay: 4000", "longer pause"), (None, "the site is in trouble")])
+@pytest.mark.parametrize(("robots", "says"), [("Crawl-delay: 4000", "longer pause"), (None, "answered with an error")])
 def test_inspect_says_why_robots_txt_keeps_it_from_asking(server: Server, robots: str | None, says: str) -> None:
     server.faults["/robots.txt"] = page(f"User-agent: *\n{robots}\n", TEXT) if robots else status(500)
     result = run("inspect", f"{server.url}/videos", "--origin", f"es={server.url}", "--delay", "0")

@@ -108,7 +108,7 @@ def test_each_failing_feed_has_its_own_reason(hours: Hours, server: Server) -> N
     server.faults = {"/noticias/deportes": status(500), "/videos": status(403), "/articulos": dropped}
     hours.build(fetch={"retries": 0})
     reasons = {key: row_of(hours.place, key)["reason"] for key in ("noticias/deportes", "videos", "artículos")}
-    assert "the site is in trouble" in reasons["noticias/deportes"]
+    assert "the site answered with an error" in reasons["noticias/deportes"]
     assert "refuses" in reasons["videos"]
     assert "no connection" in reasons["artículos"]
 
