@@ -1,7 +1,8 @@
-"""The memory: a SQLite file that knows every article, where it was seen, and what each page's validators were.
+"""The memory: a SQLite file with every article, the lists it was seen on, and the validators of pages.
 
-`database` the file, its lock, its digest and its transactions · `schema.sql` its tables · `pages`, `lists`, `articles`,
-`feeds`, `archive_pages`, `ticker`, `health` and `files` its subjects · `recovery` how it begins again from published feeds.
+`database` the file, its lock, digest and transactions · `schema.sql` the tables · `pages`, `lists`, `articles`, `feeds`,
+`archive_pages`, `ticker`, `health`, `files` queries for each subject · `recovery` a new memory from published feeds ·
+`copy` a memory copied to a file and back.
 """
 
 import sqlite3
@@ -15,7 +16,7 @@ import msgspec
 from feedgen_mayadeen.errors import MemoryFileError, MemoryWriteError, UsageError
 from feedgen_mayadeen.store.archive_pages import ArchivePages
 from feedgen_mayadeen.store.articles import Articles
-from feedgen_mayadeen.store.database import Database, says_nothing_of_the_file
+from feedgen_mayadeen.store.database import Database, is_disk_trouble
 from feedgen_mayadeen.store.feeds import Feeds
 from feedgen_mayadeen.store.files import Files
 from feedgen_mayadeen.store.health import HealthLog
@@ -26,10 +27,10 @@ from feedgen_mayadeen.store.ticker import Ticker
 
 
 class Memory:
-    """The memory in a folder, by its subjects. Open it with `with`; only one build can have it at a time.
+    """The memory in a folder, with one attribute for each subject. Open it with `with`; only one build can use it at a time.
 
-    With `keep=False` it is a copy: nothing that is done to it stays, and it may be had while a build is going on. With
-    `mends=True` a damaged file is set aside, and an empty one takes its place.
+    `keep=False` opens a copy: changes are discarded, and another build may be running. `mends=True` sets a damaged file
+    aside and begins with an empty one.
     """
 
     def __init__(self, folder: Path, *, keep: bool = True, mends: bool = False) -> None:
@@ -52,25 +53,23 @@ class Memory:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if isinstance(error, UsageError):
             self.forget_all()
-        is_damage = isinstance(error, (sqlite3.Error, zlib.error, msgspec.MsgspecError)) and not says_nothing_of_the_file(
-            error
-        )
+        is_damage = isinstance(error, (sqlite3.Error, zlib.error, msgspec.MsgspecError)) and not is_disk_trouble(error)
         self._database.close(is_damaged=is_damage)
-        if says_nothing_of_the_file(error):
+        if is_disk_trouble(error):
             raise MemoryWriteError("the memory", str(error)) from error
         if is_damage:
             raise MemoryFileError("the memory", str(error)) from error
 
     @property
     def damage(self) -> MemoryFileError | None:
-        """What was wrong with a file that was set aside."""
+        """The damage of the file that was set aside, if there was one."""
         return self._database.damage
 
     @property
     def is_empty(self) -> bool:
-        """Whether this memory began with nothing."""
+        """Whether this memory was empty when it was opened."""
         return self._database.is_empty
 
     def forget_all(self) -> None:
-        """Leaves no trace of a memory that this build began: for a site that could not be read at all."""
+        """Deletes the memory if this build made it: for a site that could not be read at all."""
         self._database.forget_all()

@@ -1,4 +1,4 @@
-"""What memory knows of the past: the archive pages of each list (RFC 5005 §4), and which texts may be forgotten."""
+"""Archive pages of each list (RFC 5005 §4), and the deletion of old texts."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -9,11 +9,11 @@ from feedgen_mayadeen.store.feeds import ArticleRef
 PAGE_SIZE = 50
 """Entries of one archive page."""
 
-_LEFT = """
+_NO_LONGER_SHOWN = """
 SELECT number, at FROM membership WHERE feed = :feed AND number NOT IN (SELECT number FROM archived WHERE feed = :feed)
 ORDER BY at DESC, (SELECT entry FROM articles a WHERE a.number = membership.number) LIMIT -1 OFFSET :limit
 """
-_GIVE_BACK = """
+_SHOWN_AGAIN = """
 DELETE FROM archived WHERE feed = :feed
 AND number IN (SELECT number FROM membership WHERE feed = :feed ORDER BY at DESC LIMIT :limit)
 AND page IN (SELECT page FROM archived WHERE feed = :feed AND page > 0 GROUP BY page HAVING count(*) < :page)
@@ -26,8 +26,8 @@ SELECT page, number, entry, published, COALESCE(updated, published), article_has
 FROM archived JOIN articles USING (number) JOIN texts USING (number) WHERE feed = ? AND page > 0
 ORDER BY page, at DESC, entry
 """
-_ACTIVE = "SELECT min(at), count(*) FROM archived JOIN articles USING (number) WHERE feed = ? AND page > 0"
-# Every article belongs to the feed of everything until it is forgotten.
+_ARCHIVE_START = "SELECT min(at), count(*) FROM archived JOIN articles USING (number) WHERE feed = ? AND page > 0"
+# Every article belongs to the feed `all` until its text is deleted.
 _OLD_AND_NOT_SHOWN = """
 SELECT number FROM membership
 WHERE feed = (SELECT feed FROM feeds WHERE edition = ? AND key = 'all') AND at < ? AND number NOT IN (SELECT number FROM shown)
@@ -37,7 +37,7 @@ _FORGET = (
     "DELETE FROM membership WHERE number = ?",
     "DELETE FROM archived WHERE number = ?",
 )
-_LONE_TOPICS = """
+_EMPTY_TOPICS = """
 DELETE FROM feeds WHERE edition = ? AND kind IN ('tags', 'coverage', 'authors') AND NOT open
 AND NOT EXISTS (SELECT 1 FROM membership WHERE membership.feed = feeds.feed)
 """
@@ -49,22 +49,22 @@ AND NOT EXISTS (SELECT 1 FROM failed_fetches AS failed WHERE failed.address = ca
 
 
 class ArchivePages:
-    """The archive pages of lists, and the forgetting of texts that no feed shows."""
+    """The archive pages of lists, and the deletion of texts that no feed shows."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def rotate(self, feed: int, limit: int, pages: int) -> None:
-        """Moves what has left a feed's newest `limit` entries into its archive, oldest first, a page after the other.
+        """Moves articles that are no longer among a feed's newest `limit` into its archive pages, oldest first.
 
-        A full page keeps its entries; one that is not gives back what the feed shows again, when `limit` has grown. Only
-        the last `pages` pages stay.
+        When `limit` has grown, entries that the feed shows again leave the last page, unless it is full. Only the last `pages`
+        pages stay.
         """
         with self._database.transaction() as db:
-            db.execute(_GIVE_BACK, {"feed": feed, "limit": limit, "page": PAGE_SIZE})
-            left = db.execute(_LEFT, {"feed": feed, "limit": limit}).fetchall()
+            db.execute(_SHOWN_AGAIN, {"feed": feed, "limit": limit, "page": PAGE_SIZE})
+            left = db.execute(_NO_LONGER_SHOWN, {"feed": feed, "limit": limit}).fetchall()
             page, count = db.execute(_LAST_PAGE, (feed,)).fetchone() or (1, 0)
-            for number in _entering(db, feed, left, pages * PAGE_SIZE):
+            for number in _to_archive(db, feed, left, pages * PAGE_SIZE):
                 page, count = (page + 1, 1) if count >= PAGE_SIZE else (page, count + 1)
                 db.execute("INSERT INTO archived VALUES (?, ?, ?)", (feed, number, page))
             db.executemany("INSERT OR IGNORE INTO archived VALUES (?, ?, 0)", [(feed, number) for number, _ in left])
@@ -78,9 +78,9 @@ class ArchivePages:
         return tuple((page, tuple(articles)) for page, articles in found.items())
 
     def forget(self, edition: str, before: int, shown: Iterable[int]) -> int:
-        """Forgets the texts of articles published before an instant that are not among those `shown`; ids and dates stay.
+        """Deletes the texts of articles published before an instant, except those in `shown`; ids and dates stay.
 
-        Returns how many texts were forgotten. Topics that no article is left of, and old cards, go too.
+        Also deletes topics without articles and old cards. Returns the number of deleted texts.
         """
         with self._database.transaction() as db:
             db.execute("CREATE TEMP TABLE IF NOT EXISTS shown (number INTEGER PRIMARY KEY)")
@@ -89,17 +89,17 @@ class ArchivePages:
             old = db.execute(_OLD_AND_NOT_SHOWN, (edition, before)).fetchall()
             for statement in _FORGET:
                 db.executemany(statement, old)
-            db.execute(_LONE_TOPICS, (edition,))
+            db.execute(_EMPTY_TOPICS, (edition,))
             db.execute(_OLD_CARDS, (edition,))
         return len(old)
 
 
-def _entering(db: sqlite3.Connection, feed: int, left: list[tuple[int, int]], most: int) -> list[int]:
-    """The numbers of those that enter the archive, oldest first; `left` are numbers and instants, newest first.
+def _to_archive(db: sqlite3.Connection, feed: int, left: list[tuple[int, int]], most: int) -> list[int]:
+    """The numbers of the articles to archive, oldest first; `left` are numbers and instants, newest first.
 
-    What is of the archive's time or newer enters; what is older than all of it, found late, only while there is room.
+    An article that is older than the whole archive, because it was found late, is archived only while there is room.
     """
-    oldest, active = db.execute(_ACTIVE, (feed,)).fetchone()
+    oldest, active = db.execute(_ARCHIVE_START, (feed,)).fetchone()
     normal = [number for number, at in left if oldest is None or at >= oldest]
     late = [number for number, at in left if oldest is not None and at < oldest]
     return [*late[: max(most - active - len(normal), 0)][::-1], *normal[::-1]]

@@ -1,4 +1,4 @@
-"""What memory knows of articles: which to fetch, and what each page said."""
+"""Articles: which to fetch, and what their pages say."""
 
 import sqlite3
 import zlib
@@ -17,15 +17,15 @@ from feedgen_mayadeen.text import match_key
 
 _FIRST_RECHECK = timedelta(minutes=30)
 _RECHECKS_END = timedelta(days=1)
-_WAITS = tuple(timedelta(hours=hours) for hours in (0, 0, 1, 6, 24))
-"""How long an article that could not be read is left alone, after the first failure, the second, and so on."""
+_RETRY_AFTER = tuple(timedelta(hours=hours) for hours in (0, 0, 1, 6, 24))
+"""Pauses before an article is tried again, after its first failure, its second, and so on."""
 
-# A card that left its page before its article could be read is still waited for.
-_ON_CARDS = """
+# Also cards that have left their page, if their article could not be read yet.
+_CARDS = """
 SELECT address, title, title_when_fetched FROM cards WHERE edition = ? AND source = ? AND (place IS NOT NULL
     OR NOT EXISTS (SELECT 1 FROM addresses WHERE hash = address_hash(cards.address))) ORDER BY place IS NULL, place
 """
-_KNOWN = "SELECT number, title, etag, modified FROM addresses LEFT JOIN texts USING (number) WHERE hash = ?"
+_FETCH_TASK = "SELECT number, title, etag, modified FROM addresses LEFT JOIN texts USING (number) WHERE hash = ?"
 _RECENT = """
 SELECT texts.address, number, etag, modified, published, checked_at FROM membership JOIN feeds USING (feed)
 JOIN articles USING (number) JOIN texts USING (number) WHERE feeds.edition = ? AND key = ? AND membership.at > ?
@@ -36,7 +36,7 @@ INSERT INTO articles (number, edition, entry, published, updated, at)
 VALUES (:number, :edition, :entry, :published, NULLIF(:updated, :published), :at)
 ON CONFLICT (number) DO UPDATE SET updated = excluded.updated RETURNING number
 """
-_READ = """
+_BY_NUMBER = """
 SELECT number, entry, published, COALESCE(updated, published), article FROM articles LEFT JOIN texts USING (number)
 WHERE number = ?
 """
@@ -46,7 +46,7 @@ _BY_ADDRESS = "SELECT number, texts.address FROM addresses LEFT JOIN texts USING
 
 @dataclass(frozen=True, slots=True)
 class FetchTask:
-    """An article to fetch: its address, its number and validators when it is known already."""
+    """An article to fetch: its address, and its number and validators if it is known already."""
 
     address: str
     number: int | None
@@ -55,7 +55,7 @@ class FetchTask:
 
 @dataclass(frozen=True, slots=True)
 class StoredArticle:
-    """An article as memory has it, with the id and the instants given to it; without `article` its text is forgotten."""
+    """An article in memory, with its id and dates. `article` is None when the text was deleted."""
 
     number: int
     id: str
@@ -66,7 +66,7 @@ class StoredArticle:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Which article a page is: its number, if it is known already, and the addresses on this occasion that lead to it."""
+    """The article that a page belongs to: its number, if it is known already, and the addresses that lead to it."""
 
     number: int | None
     addresses: tuple[str, ...]
@@ -74,7 +74,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Memberships:
-    """Where an article belongs: the keys of lists, and its topics."""
+    """The feeds of an article: the keys of its lists, and its topics."""
 
     lists: frozenset[str]
     topics: tuple[Topic, ...]
@@ -87,10 +87,10 @@ class Articles:
         self._database = database
 
     def to_fetch(self, edition: str, sources: Sequence[str], now: datetime) -> tuple[FetchTask, ...]:
-        """The articles to fetch: new on these lists or ways, with another title there, or due for another look."""
+        """The articles to fetch: new in these sources, with another title there, or due for a recheck."""
         db, found = self._database.db, dict[str, FetchTask]()
         for source in sources:
-            for address, title, title_when_fetched in db.execute(_ON_CARDS, (edition, source)).fetchall():
+            for address, title, title_when_fetched in db.execute(_CARDS, (edition, source)).fetchall():
                 task = self.find(address)
                 if task.number is None or (title and title != title_when_fetched and self._retitled(task.number, title)):
                     found.setdefault(address, task)
@@ -99,11 +99,11 @@ class Articles:
             for address, number, etag, modified, published, checked_at in db.execute(_RECENT, (edition, source, since)):
                 if _recheck_is_due(datetime.fromisoformat(published), datetime.fromisoformat(checked_at), now):
                     found.setdefault(address, FetchTask(address, number, Validators(etag, modified)))
-        return tuple(task for task in found.values() if self._may_try(task.address, now))
+        return tuple(task for task in found.values() if self._may_retry(task.address, now))
 
     def find(self, address: str) -> FetchTask:
-        """What to fetch an address with: its article's number and validators, if it is known."""
-        row = self._database.db.execute(_KNOWN, (address_hash(address),)).fetchone()
+        """The task to fetch an address, with its article's number and validators if it is known."""
+        row = self._database.db.execute(_FETCH_TASK, (address_hash(address),)).fetchone()
         return FetchTask(address, row[0], Validators(*row[2:])) if row else FetchTask(address, None, Validators())
 
     def _retitled(self, number: int, title: str) -> bool:
@@ -111,35 +111,35 @@ class Articles:
         return row is not None and row[0] != title
 
     def unchanged(self, task: FetchTask, now: datetime) -> None:
-        """Remembers that an article was asked for again and shows nothing new."""
+        """Records that an article was requested again and had not changed."""
         with self._database.transaction() as db:
             db.execute("UPDATE texts SET checked_at = ? WHERE number = ?", (written(now), task.number))
             db.execute("UPDATE cards SET title_when_fetched = title WHERE address = ?", (task.address,))
 
     def identify(self, article: Article, asked: str, host: str) -> Identity:
-        """Which article it is: known by its post number, else by the address that was asked for or the one that it names."""
+        """Finds the known article with the same post number, else with the requested address or the one on the page."""
         own = tuple(dict.fromkeys((asked, article.address)))
         row = self._find(article, own, host)
         if row is None:
             return Identity(None, own)
         number, known = row
-        # An address that leads to another article by now goes on standing for its own.
+        # An address of another known article stays with that article, even if it leads here now.
         mine = tuple(address for address in own if self.find(address).number in (None, number))
         return Identity(number, tuple(dict.fromkeys((*mine, known))) if known else mine)
 
     def _find(self, article: Article, addresses: tuple[str, ...], host: str) -> tuple[int, str | None] | None:
-        """Number and address of an article that is known, by its post number, else by its addresses in turn."""
+        """Number and address of a known article, by its post number, else by its addresses in turn."""
         db = self._database.db
         if row := db.execute(_BY_ENTRY, (entry_id(host, article.post_id, article.address),)).fetchone():
             return row[0], row[1]
         for address in addresses:
             row = db.execute(_BY_ADDRESS, (address_hash(address),)).fetchone()
-            if row and self._may_be(row[0], article):
+            if row and self._may_be_same(row[0], article):
                 return row[0], row[1]
         return None
 
-    def _may_be(self, number: int, article: Article) -> bool:
-        """Whether an article that was found by its address is this one: not if both have post numbers that differ."""
+    def _may_be_same(self, number: int, article: Article) -> bool:
+        """Whether a known article with the same address is this one: not if both have post numbers, and they differ."""
         entry = self._database.db.execute("SELECT entry FROM articles WHERE number = ?", (number,)).fetchone()[0]
         known = entry.rpartition(":")[2]
         return article.post_id is None or not known.isdigit() or known == article.post_id
@@ -154,10 +154,10 @@ class Articles:
         now: datetime,
         identity: Identity | None = None,
     ) -> str | None:
-        """Remembers what an article's page says; its entry's id if that is new or shows something else than before.
+        """Saves what an article's page says. Returns the id of its entry if that is new or has changed, else None.
 
-        Id and `published` are given once. `updated` moves only with title, lead, body, picture or tags, and is never
-        before `published`. A body or lead that is suddenly gone is taken for a broken page, not for an edit.
+        The id and `published` never change. `updated` changes only with title, lead, body, picture or tags, and is never
+        before `published`. If the body or the lead is missing all at once, the old one is kept: the page is broken.
         """
         identity = identity or self.identify(article, asked, edition.host)
         with self._database.transaction() as db:
@@ -174,10 +174,10 @@ class Articles:
             _save_addresses(db, identity.addresses, number)
             db.execute("DELETE FROM failed_fetches WHERE address = ?", (asked,))
             db.execute("UPDATE cards SET title_when_fetched = title WHERE address = ?", (asked,))
-        return None if old and old.article and _shown(article) == _shown(old.article) else entry
+        return None if old and old.article and _visible_parts(article) == _visible_parts(old.article) else entry
 
     def record_failure(self, address: str, reason: str, now: datetime) -> None:
-        """Remembers that an article could not be read."""
+        """Records that an article could not be read."""
         with self._database.transaction() as db:
             db.execute(
                 "INSERT INTO failed_fetches VALUES (?, 1, ?, ?) ON CONFLICT DO UPDATE"
@@ -198,10 +198,10 @@ class Articles:
         ).fetchone()
         return datetime.fromisoformat(row[0]) if row else None
 
-    def _may_try(self, address: str, now: datetime) -> bool:
+    def _may_retry(self, address: str, now: datetime) -> bool:
         query = "SELECT times, last FROM failed_fetches WHERE address = ?"
         row = self._database.db.execute(query, (address,)).fetchone()
-        return row is None or now - datetime.fromisoformat(row[1]) >= _WAITS[min(row[0], len(_WAITS)) - 1]
+        return row is None or now - datetime.fromisoformat(row[1]) >= _RETRY_AFTER[min(row[0], len(_RETRY_AFTER)) - 1]
 
 
 def _save_addresses(db: sqlite3.Connection, addresses: Iterable[str], number: int) -> None:
@@ -210,19 +210,19 @@ def _save_addresses(db: sqlite3.Connection, addresses: Iterable[str], number: in
 
 
 def _recheck_is_due(published: datetime, checked_at: datetime, now: datetime) -> bool:
-    """Whether another look is due: when as much time has passed again as the article had been out at the last."""
+    """Whether to check an article again: once the time since the last check is as long as its age was then."""
     return now - checked_at >= max(checked_at - published, _FIRST_RECHECK)
 
 
-def _shown(article: Article) -> tuple[object, ...]:
-    """What moves an entry's `updated`: title, lead, body, picture, tags, and nothing else."""
+def _visible_parts(article: Article) -> tuple[object, ...]:
+    """The parts of an article that change an entry's `updated`: title, lead, body, picture and tags."""
     picture = article.picture.address if article.picture else ""
     return article.title, article.lead, article.body, picture, sorted(match_key(tag.label) for tag in article.tags)
 
 
 def _updated(old: StoredArticle | None, article: Article, published: datetime) -> datetime:
-    """Unmoved while the entry shows the same; else the later of what the site says now and what was said before."""
-    if old and (old.article is None or _shown(article) == _shown(old.article)):
+    """The entry's `updated`: the old one if nothing visible has changed, else the later of the old one and the site's."""
+    if old and (old.article is None or _visible_parts(article) == _visible_parts(old.article)):
         return old.updated
     return max(at for at in (old.updated if old else published, article.updated) if at)
 
@@ -230,7 +230,7 @@ def _updated(old: StoredArticle | None, article: Article, published: datetime) -
 def save_text(
     db: sqlite3.Connection, number: int, article: Article, address: str, validators: Validators, now: datetime
 ) -> None:
-    """Keeps an article's text within a transaction, with a hash of all that its page said."""
+    """Saves an article's text, with a hash of everything its page says. Call it within a transaction."""
     packed = msgspec.json.encode(article)
     row = (number, written(now), address, article.title, validators.etag, validators.last_modified)
     db.execute(
@@ -240,7 +240,7 @@ def save_text(
 
 def read(db: sqlite3.Connection, number: int | None) -> StoredArticle | None:
     """An article by its number."""
-    row = db.execute(_READ, (number,)).fetchone() if number is not None else None
+    row = db.execute(_BY_NUMBER, (number,)).fetchone() if number is not None else None
     if row is None:
         return None
     number, entry, published, updated, packed = row

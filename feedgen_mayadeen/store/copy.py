@@ -1,4 +1,4 @@
-"""Takes a copy of a memory, and lays one into a folder: whole or not at all, and while no build uses it."""
+"""A memory copied to a file, and such a copy put into a folder: completely or not at all, and while no build uses it."""
 
 import sqlite3
 from contextlib import closing
@@ -14,7 +14,7 @@ def has_memory(state: Path) -> bool:
 
 
 def copy_memory(state: Path, target: Path) -> None:
-    """Writes a folder's memory to a new file: without the room of what was forgotten, the same bytes for the same content.
+    """Copies a folder's memory to a new, compact file: the same content gives the same bytes.
 
     Raises LockedError, MemoryFileError and MemoryWriteError.
     """
@@ -23,7 +23,7 @@ def copy_memory(state: Path, target: Path) -> None:
     try:
         database.db.execute("VACUUM INTO ?", (str(target),))
         with closing(sqlite3.connect(target, isolation_level=None)) as copy:
-            # Each copy counts this up by one; a memory that came from a copy would never be the same as it.
+            # SQLite increases this with each copy, so two copies of the same memory would differ.
             copy.execute("PRAGMA schema_version = 1")
     except sqlite3.OperationalError as error:
         raise MemoryWriteError(str(target), str(error)) from error
@@ -34,9 +34,9 @@ def copy_memory(state: Path, target: Path) -> None:
 
 
 def lay_memory(state: Path, source: Path) -> None:
-    """Makes a copied memory the one of a folder, in place of what is there.
+    """Replaces the memory in a folder with a copy.
 
-    Raises MemoryFileError when the copy is no memory, else LockedError, OutputError and MemoryWriteError.
+    Raises MemoryFileError when the copy is not a memory, also LockedError, OutputError and MemoryWriteError.
     """
     with closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as copy:
         try:

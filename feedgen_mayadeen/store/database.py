@@ -1,4 +1,4 @@
-"""The memory's file: opened by one build at a time, changed in transactions, its SHA-256 beside it between builds."""
+"""The memory's file: opened by one build at a time, changed in transactions, with its SHA-256 next to it between builds."""
 
 import hashlib
 import os
@@ -16,35 +16,35 @@ from feedgen_mayadeen import errors
 FILE_NAME = "memory.sqlite"
 DAMAGED_NAME = "memory.damaged.sqlite"
 VERSION = 4
-"""Of the tables. A file of another version is set aside, and the memory begins again from the published feeds."""
+"""Version of the tables. A file of another version is set aside, and the memory is rebuilt from the published feeds."""
 _DIGEST_NAME = "memory.digest"
 _DAMAGED = "damaged"
-"""Stands in the place of a digest that would fit."""
+"""Written instead of a digest when the file is known to be damaged."""
 _LOCK_NAME = "lock"
-_SAYS_NOTHING_OF_THE_FILE = frozenset((
+_DISK_TROUBLE = frozenset((
     sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CANTOPEN,
     sqlite3.SQLITE_LOCKED,
 ))  # fmt: skip
 
 
 class Database:
-    """The open file. `db` is its connection; changes that belong together stand in one `transaction`.
+    """The open file. `db` is its connection; changes that belong together go into one `transaction`.
 
-    With `keep=False` it is a copy, and nothing that is done to it stays. With `mends=True` a damaged file is set aside.
+    `keep=False` opens a copy, whose changes are discarded. `mends=True` sets a damaged file aside.
     """
 
     db: sqlite3.Connection
     damage: errors.MemoryFileError | None = None
-    """What was wrong with a file that was set aside when this one was opened."""
+    """The damage of the file that was set aside when this one was opened."""
 
     def __init__(self, folder: Path, *, keep: bool, mends: bool) -> None:
         self._folder, self._keep, self._mends = folder, keep, mends
         self._file, self._digest_file = folder / FILE_NAME, folder / _DIGEST_NAME
         self._lock = FileLock(folder / _LOCK_NAME, blocking=False)
-        self._is_new, self._made = False, list[Path]()
+        self._is_new, self._new_folders = False, list[Path]()
         self._ignores_file = False
         self.is_empty = True
-        """Whether the file was new, and knows nothing but what was put into it since."""
+        """Whether the file was new when it was opened."""
 
     def open(self) -> None:
         """Raises OutputError when the folder or the file can't be used, LockedError, MemoryFileError, MemoryWriteError."""
@@ -52,7 +52,7 @@ class Database:
             self._acquire()
         try:
             self._open_or_mend()
-        except BaseException:  # after Ctrl-C too other builds must get in
+        except BaseException:  # also after Ctrl-C: other builds must be able to open it
             self._lock.release()
             raise
 
@@ -68,28 +68,28 @@ class Database:
             self._connect_and_prepare()
 
     def close(self, *, is_damaged: bool = False) -> None:
-        """Closes the file, with its digest beside it, and lets other builds have it.
+        """Closes the file, writes its digest, and releases the lock.
 
-        One that turned out to be damaged gets no digest that fits, so that the next build sets it aside. While somebody
-        else reads the file SQLite leaves it to them to merge its log into it: it has no digest then.
+        A damaged file gets no valid digest, so that the next build sets it aside. If another process is still reading the
+        file, SQLite leaves its log to that process, and no digest is written.
         """
         self.db.close()
         is_whole = not (self._folder / f"{FILE_NAME}-wal").exists()
         if self._keep and self._file.exists() and (is_damaged or is_whole):
-            with suppress(OSError):  # without one the next build has SQLite's own check alone
+            with suppress(OSError):  # without a digest the next build has only SQLite's own check
                 self._digest_file.write_text(_DAMAGED if is_damaged else _digest_of(self._file), "ascii")
         self._lock.release()
 
     def _check_digest(self) -> None:
-        """Compares the file with its digest, which stands beside it only while no build is at work. Raises MemoryFileError.
+        """Compares the file with its digest, which exists only between builds. Raises MemoryFileError.
 
-        SQLite finds damage in the structure of its pages, not in what they hold. A digest that is not whole, because a
-        build was killed or the disk full while it was written, is none.
+        SQLite finds damage in the structure of its pages, but not in their content. An incomplete digest, left by a killed
+        build or a full disk, is ignored.
         """
         try:
             digest = self._digest_file.read_text("ascii")
-            told_by_length = digest == _DAMAGED or len(digest) == hashlib.sha256().digest_size * 2
-            differs = told_by_length and self._file.exists() and digest != _digest_of(self._file)
+            is_complete = digest == _DAMAGED or len(digest) == hashlib.sha256().digest_size * 2
+            differs = is_complete and self._file.exists() and digest != _digest_of(self._file)
         except (FileNotFoundError, UnicodeDecodeError):
             return
         except OSError as error:
@@ -116,10 +116,10 @@ class Database:
             self.db.execute("COMMIT")
         except sqlite3.OperationalError as error:
             self._roll_back()
-            if not says_nothing_of_the_file(error):
+            if not is_disk_trouble(error):
                 raise
             raise errors.MemoryWriteError(str(self._file), str(error)) from error
-        except BaseException:  # Ctrl-C too must leave all or nothing
+        except BaseException:  # also after Ctrl-C: all or nothing
             self._roll_back()
             raise
 
@@ -128,20 +128,20 @@ class Database:
             self.db.execute("ROLLBACK")
 
     def forget_all(self) -> None:
-        """Takes away the file and the folders that opening it made, if it made any."""
+        """Deletes the file and the folders that opening it created, if it created any."""
         if not self._keep or not self._is_new:
             return
         self.close()
         for name in (FILE_NAME, f"{FILE_NAME}-wal", f"{FILE_NAME}-shm", _DIGEST_NAME, _LOCK_NAME):
             (self._folder / name).unlink(missing_ok=True)
-        with suppress(OSError):  # somebody else may have put something there meanwhile
-            for folder in self._made:
+        with suppress(OSError):  # there may be other files in it by now
+            for folder in self._new_folders:
                 folder.rmdir()
 
     def _acquire(self) -> None:
         try:
             self._is_new = not self._file.exists()
-            self._made = [above for above in (self._folder, *self._folder.absolute().parents) if not above.exists()]
+            self._new_folders = [above for above in (self._folder, *self._folder.absolute().parents) if not above.exists()]
             self._folder.mkdir(parents=True, exist_ok=True)
             self._lock.acquire()
         except Timeout as error:
@@ -150,7 +150,7 @@ class Database:
             raise errors.OutputError(str(self._folder), f"the memory can't be kept here ({error.strerror})") from error
 
     def _set_aside(self) -> None:
-        """Keeps a damaged file beside the new one, for a person to look at; the last one only."""
+        """Renames a damaged file so that a person can look at it; replaces an earlier one."""
         if not self._keep:
             self._ignores_file = True
             return
@@ -163,16 +163,16 @@ class Database:
         self._forget_digest()
 
     def _connect_and_prepare(self) -> None:
-        """Raises MemoryFileError, and MemoryWriteError where that is no damage; leaves nothing open then."""
+        """Raises MemoryFileError for damage, else MemoryWriteError; nothing is left open then."""
         try:
             self.db = self._connect()
             try:
                 self._prepare()
-            except BaseException:  # after Ctrl-C too the file must not stay open
+            except BaseException:  # also after Ctrl-C: the file must not stay open
                 self.db.close()
                 raise
         except sqlite3.DatabaseError as error:
-            if self._keep and says_nothing_of_the_file(error):
+            if self._keep and is_disk_trouble(error):
                 raise errors.MemoryWriteError(str(self._file), str(error)) from error
             raise errors.MemoryFileError(str(self._file), str(error)) from error
 
@@ -181,7 +181,7 @@ class Database:
             return sqlite3.connect(self._file, isolation_level=None)
         copy = sqlite3.connect(":memory:", isolation_level=None)
         if self._file.exists() and not self._ignores_file:
-            # Read-only, SQLite would leave files beside a memory in WAL mode; where it may not write, there is no writer.
+            # Opened read-only, a WAL database gets new files next to it. Where those can't be written, no build is running.
             mode = "mode=rw" if os.access(self._folder, os.W_OK) else "immutable=1"
             with closing(sqlite3.connect(f"{self._file.absolute().as_uri()}?{mode}", uri=True)) as kept:
                 kept.backup(copy)
@@ -203,10 +203,10 @@ class Database:
             self.db.executescript(f"BEGIN; {tables} PRAGMA user_version = {VERSION}; COMMIT;")
 
 
-def says_nothing_of_the_file(error: BaseException | None) -> bool:
-    """Whether SQLite failed for want of room or of permission: that is no damage."""
+def is_disk_trouble(error: BaseException | None) -> bool:
+    """Whether SQLite failed because of the disk, a permission or a lock, and not because the file is damaged."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    return isinstance(error, sqlite3.OperationalError) and code in _SAYS_NOTHING_OF_THE_FILE
+    return isinstance(error, sqlite3.OperationalError) and code in _DISK_TROUBLE
 
 
 def _digest_of(file: Path) -> str:
@@ -215,10 +215,10 @@ def _digest_of(file: Path) -> str:
 
 
 def written(instant: datetime) -> str:
-    """An instant of this program's own clock as memory keeps it: UTC, whole seconds."""
+    """An instant of this program's own clock as text: UTC, in whole seconds."""
     return instant.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def address_hash(address: str) -> int:
-    """An address as 64 bits: memory knows many addresses, and compares them only with ones that it is given."""
+    """A 64-bit hash of an address: the memory knows many addresses, and only has to compare them."""
     return int.from_bytes(hashlib.blake2b(address.encode(), digest_size=8).digest(), "big", signed=True)

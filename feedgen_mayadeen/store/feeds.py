@@ -1,4 +1,4 @@
-"""What memory knows of feeds: their names, which have entries, which topics are busy enough for one."""
+"""Feeds: their names, their articles, and the topics that are busy enough to have one."""
 
 import sqlite3
 from collections.abc import Iterable, Mapping
@@ -9,7 +9,7 @@ from feedgen_mayadeen.models import Topic
 from feedgen_mayadeen.store.database import Database
 
 _ROW = "SELECT feed, kind, key, label, address, open FROM feeds"
-_LIVE = "edition = ? AND (open OR kind IN ('all', 'sections', 'regions'))"
+_WITH_FEED = "edition = ? AND (open OR kind IN ('all', 'sections', 'regions'))"
 _BUSY = """
 SELECT feed, count(*) FROM feeds JOIN membership USING (feed) WHERE edition = ? AND kind = ? AND at > ? GROUP BY feed
 """
@@ -22,9 +22,9 @@ AND number NOT IN (SELECT number FROM archived WHERE feed = :feed) ORDER BY memb
 
 
 class FeedRow(NamedTuple):
-    """A feed by its number: kind, key, the label that its title is made of, its page on the site if that is known.
+    """A feed: its number, kind, key, label (for its title), and its page on the site if that is known.
 
-    `open` is 1 for a topic that has been given a feed.
+    `open` is 1 for a topic that has a feed.
     """
 
     feed: int
@@ -36,7 +36,7 @@ class FeedRow(NamedTuple):
 
 
 class ArticleRef(NamedTuple):
-    """An article that a feed shows: its number, its entry's id, its instants (ISO 8601), a hash of what its page said."""
+    """An article in a feed: its number, its entry's id, its dates (ISO 8601), and a hash of everything its page says."""
 
     number: int
     entry: str
@@ -52,29 +52,29 @@ class Feeds:
         self._database = database
 
     def all(self, edition: str) -> tuple[FeedRow, ...]:
-        """All feeds of lists, all topics that have a feed, and the feed of everything, by key."""
-        return tuple(map(FeedRow._make, self._database.db.execute(f"{_ROW} WHERE {_LIVE} ORDER BY key", (edition,))))
+        """The feed `all`, the feeds of all lists, and those of topics that have one, sorted by key."""
+        return tuple(map(FeedRow._make, self._database.db.execute(f"{_ROW} WHERE {_WITH_FEED} ORDER BY key", (edition,))))
 
     def has_any(self, edition: str) -> bool:
         """Whether anything is known of an edition's feeds."""
-        row = self._database.db.execute(f"SELECT EXISTS ({_ROW} WHERE {_LIVE})", (edition,)).fetchone()
+        row = self._database.db.execute(f"SELECT EXISTS ({_ROW} WHERE {_WITH_FEED})", (edition,)).fetchone()
         return bool(row[0])
 
     def counts(self, edition: str) -> Mapping[int, int]:
-        """How many articles belong to each feed, by its number; without those that have none."""
+        """The number of articles in each feed, by the feed's number; feeds without articles are missing."""
         return dict(self._database.db.execute(_COUNTS, (edition,)).fetchall())
 
     def topic(self, edition: str, kind: str, label: str) -> FeedRow | None:
-        """The topic of a label, written just so or else with other capitals; None if no article has named it yet."""
+        """The topic with a label, if need be in other capitals; None if no article has named it yet."""
         query = f"{_ROW} WHERE edition = ? AND kind = ? AND label = ?"
         row = self._database.db.execute(query, (edition, kind, label)).fetchone()
         row = row or self._database.db.execute(f"{query} COLLATE NOCASE", (edition, kind, label)).fetchone()
         return FeedRow(*row) if row else None
 
     def choose(self, edition: str, kind: str, since: int, least: int, most: int, followed: frozenset[int]) -> None:
-        """Gives feeds to the topics of a kind that are busy: at least `least` articles since an instant, `most` topics.
+        """Gives a feed to up to `most` topics of a kind: the busiest ones with at least `least` articles since an instant.
 
-        A topic that has a feed keeps it, unless busier ones need the place; followed ones always have theirs.
+        A topic that has a feed keeps it, unless busier topics take its place. Followed topics always have a feed.
         """
         busy = dict(self._database.db.execute(_BUSY, (edition, kind, since)).fetchall())
         rows = self._database.db.execute(f"{_ROW} WHERE edition = ? AND kind = ?", (edition, kind)).fetchall()
@@ -88,12 +88,12 @@ class Feeds:
             db.executemany("UPDATE feeds SET open = 0 WHERE feed = ?", [(f,) for f in lost])
 
     def newest(self, feed: int, limit: int) -> tuple[ArticleRef, ...]:
-        """A feed's newest articles that are in no archive page, ties by id."""
+        """A feed's newest articles, newest first, without those in archive pages."""
         rows = self._database.db.execute(_NEWEST, {"feed": feed, "limit": limit})
         return tuple(map(ArticleRef._make, rows))
 
     def lists_of_articles(self, edition: str) -> Mapping[int, tuple[str, ...]]:
-        """The keys of all lists that each article belongs to, in order, by the article's number."""
+        """The sorted keys of the lists that each article belongs to, by the article's number."""
         rows = self._database.db.execute(
             "SELECT number, key FROM membership JOIN feeds USING (feed) WHERE edition = ? AND kind IN ('sections', 'regions')"
             " ORDER BY key",
@@ -108,7 +108,7 @@ class Feeds:
 def join_feeds(
     db: sqlite3.Connection, edition: str, number: int, at: int, lists: Iterable[str], topics: Iterable[Topic]
 ) -> None:
-    """Puts an article into its feeds, within a transaction: those of the lists' keys, its topics', and that of everything."""
+    """Puts an article into its feeds: those of its lists and topics, and `all`. Call it within a transaction."""
     feeds = {_feed_of_all(db, edition)}
     for key in lists:
         feeds.update(db.execute("SELECT feed FROM feeds WHERE edition = ? AND key = ?", (edition, key)).fetchone() or ())
@@ -124,7 +124,7 @@ def _feed_of_all(db: sqlite3.Connection, edition: str) -> int:
 
 
 def _feed_of_topic(db: sqlite3.Connection, edition: str, topic: Topic) -> int:
-    """The number of a topic's feed; a new one gets a key that no other has. A link seen for it is remembered."""
+    """The number of a topic's feed; a new topic gets a key of its own. The topic's address is updated."""
     row = db.execute(
         "SELECT feed, address FROM feeds WHERE edition = ? AND kind = ? AND label = ?", (edition, topic.kind, topic.label)
     ).fetchone()

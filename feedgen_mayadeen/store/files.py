@@ -1,4 +1,4 @@
-"""What memory knows of the files that were published: what each was made from, and a digest of its bytes."""
+"""Published files: a fingerprint of what each was made from, and a digest of its bytes."""
 
 from collections.abc import Iterable, Mapping
 
@@ -13,12 +13,12 @@ class Files:
         self._database = database
 
     def all(self) -> Mapping[str, PublishedFile]:
-        """Every file that was published and not taken away since."""
+        """Every file that was published and not removed since."""
         rows = self._database.db.execute("SELECT file, fingerprint, digest FROM files")
         return {file: PublishedFile(fingerprint, digest) for file, fingerprint, digest in rows}
 
     def save(self, published: Mapping[str, PublishedFile], removed: Iterable[str]) -> None:
-        """Remembers what was published, and forgets what was taken away. Raises MemoryWriteError."""
+        """Saves the published files, and deletes the removed ones. Raises MemoryWriteError."""
         with self._database.transaction() as db:
             rows = [(file, one.fingerprint, one.digest) for file, one in published.items()]
             db.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?)", rows)

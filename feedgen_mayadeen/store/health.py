@@ -1,4 +1,4 @@
-"""What memory knows of success and failure: how each feed has fared, and what health.xml tells of it."""
+"""Health of each feed: its last success, its failures in a row, and the events for health.xml."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ _EVENTS_KEPT = 50
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """That a feed was found to be failing, after so many builds in a row, or, with 0 `failures`, to be back."""
+    """An event for health.xml: a feed has failed in so many builds in a row or, with 0 `failures`, works again."""
 
     number: int
     key: str
@@ -40,16 +40,16 @@ class HealthLog:
         self._database = database
 
     def all(self, edition: str) -> Mapping[str, Health]:
-        """How each list has fared, the edition as a whole (`all`), and its home page (`breaking`, `most-read`)."""
+        """The health of each list, of the whole edition (`all`) and of its home page (`breaking`, `most-read`)."""
         rows = self._database.db.execute(
             "SELECT key, last_success, failures, reason FROM health WHERE edition = ?", (edition,)
         )
         return {key: Health(datetime.fromisoformat(at) if at else None, n, reason) for key, at, n, reason in rows}
 
     def save(self, edition: str, outcome: Mapping[str, str], after: int, now: datetime) -> None:
-        """Remembers a build: for each key why it failed, or "" when it did not.
+        """Saves the outcome of a build: for each key the reason of its failure, or "" if it did not fail.
 
-        A feed that has failed `after` times, or is back after that, becomes an event.
+        Adds an event for each feed that has now failed `after` times, and for each that works again after that.
         """
         with self._database.transaction() as db:
             db.executemany(_SUCCESS, [(edition, key, written(now)) for key, reason in outcome.items() if not reason])
@@ -60,7 +60,7 @@ class HealthLog:
             db.execute("DELETE FROM events WHERE event <= (SELECT max(event) FROM events) - ?", (_EVENTS_KEPT,))
 
     def events(self) -> tuple[tuple[str, Event], ...]:
-        """What health.xml tells, the latest first, each with its edition."""
+        """The events for health.xml with their editions, latest first."""
         rows = self._database.db.execute("SELECT edition, event, key, at, failures, reason FROM events ORDER BY event DESC")
         return tuple(
             (edition, Event(number, key, datetime.fromisoformat(at), failures, reason))

@@ -1,4 +1,4 @@
-"""What memory knows of lists: where the menu's labels lead, and the cards of each page that leads to articles."""
+"""Lists: the addresses in the menu, and the cards of each page."""
 
 import sqlite3
 from collections.abc import Iterable, Mapping
@@ -19,12 +19,12 @@ _INSERT_CARD = """
 INSERT INTO cards (edition, source, address, title, place) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT DO UPDATE SET place = excluded.place, title = excluded.title
 """
-_LEAVE_CARD = "INSERT INTO cards (edition, source, address, title, place) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+_INSERT_NEW_CARD = "INSERT INTO cards (edition, source, address, title, place) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
 _COUNTS_KEPT = 5
 _CARDS = """
 SELECT address, title, place FROM cards WHERE edition = ? AND source = ? AND address IN (SELECT value FROM json_each(?))
 """
-_LEAVE_PLACES = """
+_CLEAR_PLACES = """
 UPDATE cards SET place = NULL WHERE edition = ? AND source = ? AND place IS NOT NULL
 AND address NOT IN (SELECT value FROM json_each(?))
 """
@@ -51,24 +51,24 @@ class Lists:
         self._database = database
 
     def all(self, edition: str) -> tuple[ListPage, ...]:
-        """The lists of the menu that were found so far, with the addresses that they had last."""
+        """All lists that were in the menu so far, with their last addresses."""
         rows = self._database.db.execute(_LISTS, (edition,))
         return tuple(ListPage(key, label, address, "remembered", bool(known)) for key, label, address, known in rows)
 
     def save_menu(self, edition: str, lists: Iterable[ListPage]) -> None:
-        """Remembers where the menu's labels lead; a list that has left the menu is kept with its last address."""
+        """Saves the lists in the menu; a list that has left the menu is kept with its last address."""
         with self._database.transaction() as db:
             for list_page in lists:
                 row = (edition, kind_of(list_page.key), list_page.key, list_page.label, list_page.address, list_page.known)
                 db.execute(_INSERT_LIST, row)
 
     def save_new(self, edition: str, lists: Iterable[ListPage]) -> None:
-        """Remembers lists that are not known yet, so that articles can belong to them; leaves known ones as they are."""
+        """Saves lists that are not known yet, so that articles can belong to them."""
         known = {list_page.key for list_page in self.all(edition)}
         self.save_menu(edition, [list_page for list_page in lists if list_page.key not in known])
 
     def usual(self, edition: str) -> Mapping[str, int]:
-        """How many cards each list has had at most when it was last read, by key."""
+        """The usual number of cards of each list, by key: the highest of the last few builds."""
         rows = self._database.db.execute("SELECT key, counts FROM feeds WHERE edition = ? AND counts != ''", (edition,))
         return {key: max(map(int, counts.split())) for key, counts in rows}
 
@@ -82,9 +82,9 @@ class Lists:
         *,
         is_suspicious: bool = False,
     ) -> None:
-        """Remembers a list page's cards and validators, and that the known articles among them belong to its feeds.
+        """Saves a list page's cards and validators, and puts known articles among the cards into the list's feed.
 
-        A `is_suspicious` page adds what is new on it; nothing that is known changes, and it will be asked for again in full.
+        From a suspicious page only new cards are saved. Its validators are not, so that it is downloaded again.
         """
         cards = tuple(cards)
         with self._database.transaction() as db:
@@ -104,30 +104,30 @@ class Lists:
                 save_page(db, list_page.address, validators)
 
     def save_cards(self, edition: str, source: str, cards: Iterable[Card]) -> None:
-        """Remembers the articles that a part of a page names that is no list."""
+        """Saves cards from another source than a list: the Most Read box, feed.rss or a sitemap."""
         with self._database.transaction() as db:
             _save_cards(db, edition, source, tuple(cards), is_suspicious=False)
 
     def unchanged(self, edition: str, key: str, now: datetime) -> None:
-        """Remembers that a list's page was asked for and had not changed."""
+        """Records that a list's page was requested and had not changed."""
         with self._database.transaction() as db:
             _set_read(db, edition, key, now)
 
     def read_at(self, edition: str) -> Mapping[str, str]:
-        """When each list was last read or seen to be unchanged, by key (ISO 8601, UTC)."""
+        """When each list was last read or found unchanged, by key (ISO 8601, UTC)."""
         rows = self._database.db.execute(
             "SELECT key, read_at FROM feeds WHERE edition = ? AND read_at IS NOT NULL", (edition,)
         )
         return dict(rows.fetchall())
 
     def has_articles(self, edition: str, list_page: ListPage) -> bool:
-        """Whether a list ever showed a card, or any card's address continues the list's own."""
+        """Whether a list ever had a card, or any card's address begins with the list's address."""
         asked = {"edition": edition, "key": list_page.key, "address": list_page.address}
         row = self._database.db.execute(_HAS_ARTICLES, asked).fetchone()
         return bool(row[0])
 
     def cards(self, edition: str, source: str) -> tuple[str, ...]:
-        """The addresses of the cards that a list, feed.rss or a sitemap shows now."""
+        """The addresses of the current cards of a source: a list, feed.rss or a sitemap."""
         rows = self._database.db.execute(
             "SELECT address FROM cards WHERE edition = ? AND source = ? AND place IS NOT NULL ORDER BY place",
             (edition, source),
@@ -135,7 +135,7 @@ class Lists:
         return tuple(address for (address,) in rows)
 
     def showing(self, edition: str, addresses: Iterable[str]) -> frozenset[str]:
-        """The keys of the lists whose cards ever led to one of these addresses."""
+        """The keys of the lists that ever had a card with one of these addresses."""
         found: set[str] = set()
         for address in addresses:
             rows = self._database.db.execute(
@@ -148,18 +148,18 @@ class Lists:
 
 
 def _save_cards(db: sqlite3.Connection, edition: str, source: str, cards: tuple[Card, ...], *, is_suspicious: bool) -> None:
-    """Writes the cards that are new or have moved: each is known by its address, the last of several counts."""
+    """Writes new, changed and moved cards. Of several cards with one address the last one counts."""
     addresses = msgspec.json.encode([card.address for card in cards]).decode()
     if not is_suspicious:
-        db.execute(_LEAVE_PLACES, (edition, source, addresses))
-    known = {address: told for address, *told in db.execute(_CARDS, (edition, source, addresses))}
+        db.execute(_CLEAR_PLACES, (edition, source, addresses))
+    known = {address: row for address, *row in db.execute(_CARDS, (edition, source, addresses))}
     shown = {card.address: [card.title, place] for place, card in enumerate(cards)}
-    rows = [(edition, source, address, *told) for address, told in shown.items() if known.get(address) != told]
-    db.executemany(_LEAVE_CARD if is_suspicious else _INSERT_CARD, rows)
+    rows = [(edition, source, address, *row) for address, row in shown.items() if known.get(address) != row]
+    db.executemany(_INSERT_NEW_CARD if is_suspicious else _INSERT_CARD, rows)
 
 
 def _count(db: sqlite3.Connection, edition: str, key: str, cards: int) -> None:
-    """Adds to the counts of a list's cards, so that a page that stays short becomes the usual one after a while."""
+    """Adds to the last counts of a list's cards, so that a list that stays short becomes usual after some builds."""
     (counts,) = db.execute("SELECT counts FROM feeds WHERE edition = ? AND key = ?", (edition, key)).fetchone()
     kept = " ".join((*counts.split(), str(cards))[-_COUNTS_KEPT:])
     db.execute("UPDATE feeds SET counts = ? WHERE edition = ? AND key = ?", (kept, edition, key))

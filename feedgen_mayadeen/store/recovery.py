@@ -1,4 +1,4 @@
-"""How a memory that was lost begins again: from the entries of the feeds that were published."""
+"""Recovery of a lost memory from the entries of the published feeds."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -23,8 +23,8 @@ _ARCHIVED = """
 INSERT OR IGNORE INTO archived SELECT feed, number, ? FROM feeds, articles
 WHERE feeds.edition = ? AND key = ? AND entry = ?
 """
-# What belongs to a list, but stands neither in its feed nor in its archive, has left both.
-_PAST = """
+# Articles of a list that are older than everything in its feed and its archive, and in neither.
+_NO_LONGER_SHOWN = """
 INSERT OR IGNORE INTO archived SELECT feed, number, 0 FROM membership JOIN feeds USING (feed)
 WHERE feeds.edition = ? AND kind IN ('sections', 'regions') AND at < (SELECT min(at) FROM shown WHERE key = feeds.key)
 AND NOT EXISTS (SELECT 1 FROM shown WHERE shown.key = feeds.key AND shown.number = membership.number)
@@ -33,7 +33,7 @@ AND NOT EXISTS (SELECT 1 FROM shown WHERE shown.key = feeds.key AND shown.number
 
 @dataclass(frozen=True, slots=True)
 class PublishedFeed:
-    """The feed of a list or a topic as it was published, or a page of its archive: the ids of its entries."""
+    """A published feed of a list or a topic, or a page of its archive, with the ids of its entries."""
 
     key: str
     kind: str
@@ -45,7 +45,7 @@ class PublishedFeed:
 
 @dataclass(frozen=True, slots=True)
 class PublishedEdition:
-    """All that an edition's published feeds tell: entries with where they belong, feeds, the ticker's lines.
+    """Everything in an edition's published feeds: entries with their memberships, feeds, the ticker's lines.
 
     `most_read` are the box's articles with the day of each (ISO 8601).
     """
@@ -57,13 +57,13 @@ class PublishedEdition:
 
 
 class Recovery:
-    """The way back from published feeds to a memory."""
+    """Fills an empty memory from published feeds."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def restore(self, edition: str, published: PublishedEdition, now: datetime) -> None:
-        """Puts what was published into an empty memory, all of it or nothing. `now` is the instant of the build."""
+        """Puts everything that was published into an empty memory, or nothing. `now` is the instant of the build."""
         with self._database.transaction() as db:
             for feed in published.feeds:
                 is_topic = feed.kind in TOPICS
@@ -73,7 +73,7 @@ class Recovery:
             for feed in published.feeds:
                 if feed.page is not None:
                     db.executemany(_ARCHIVED, [(feed.page, edition, feed.key, entry) for entry in feed.entries])
-            _mark_past(db, edition, published.feeds)
+            _mark_no_longer_shown(db, edition, published.feeds)
             for line in published.lines:
                 row = (edition, line.number, line.line.text, line.line.address, line.at.isoformat(timespec="milliseconds"))
                 db.execute("INSERT OR IGNORE INTO ticker VALUES (?, ?, ?, ?, ?)", row)
@@ -92,9 +92,9 @@ def _restore_entry(db: sqlite3.Connection, edition: str, entry: Entry, membershi
     db.executemany(_CARD, [(edition, key, article.address, article.title, article.title) for key in memberships.lists])
 
 
-def _mark_past(db: sqlite3.Connection, edition: str, feeds: Iterable[PublishedFeed]) -> None:
+def _mark_no_longer_shown(db: sqlite3.Connection, edition: str, feeds: Iterable[PublishedFeed]) -> None:
     db.execute("CREATE TEMP TABLE shown (key TEXT, number INTEGER, at INTEGER, PRIMARY KEY (key, number))")
     rows = [(feed.key, entry) for feed in feeds for entry in feed.entries]
     db.executemany("INSERT OR IGNORE INTO shown SELECT ?, number, at FROM articles WHERE entry = ?", rows)
-    db.execute(_PAST, (edition,))
+    db.execute(_NO_LONGER_SHOWN, (edition,))
     db.execute("DROP TABLE shown")

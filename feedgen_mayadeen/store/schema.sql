@@ -1,25 +1,25 @@
 -- The tables of the memory. Instants are ISO 8601 texts with their offset; `at` is seconds since 1970 (UTC).
 
--- Pages that are asked for again: lists, the home page, robots.txt (with its text).
+-- Pages that are requested again: lists, the home page, robots.txt (with its text).
 CREATE TABLE pages (address TEXT PRIMARY KEY, etag TEXT, modified TEXT, text TEXT) WITHOUT ROWID;
 
--- Every feed that there may be. A list of the menu or a followed tag has a page that is read; `known` is what the edition's
--- file names. `open` is a tag, coverage or author that has been given a feed. `counts` is how many cards the page had the last
--- times that it was read: "24 24 23".
+-- All feeds. Lists and followed tags have a page that is read (`address`, `read_at`). `known`: the edition's file names this
+-- list. `open`: this tag, coverage or author has a feed. `counts`: the numbers of cards on the page in the last few builds, such
+-- as "24 24 23".
 CREATE TABLE feeds (feed INTEGER PRIMARY KEY, edition TEXT, kind TEXT, key TEXT, label TEXT, address TEXT, known INTEGER,
     read_at TEXT, open INTEGER DEFAULT 0, counts TEXT DEFAULT '', UNIQUE (edition, key));
 CREATE INDEX feeds_by_label ON feeds (edition, kind, label);
 
--- What a list page, feed.rss or a sitemap (`source`) shows. A card that has left its page keeps its row, without a place.
+-- Cards of list pages, the Most Read box, feed.rss and sitemaps (`source`). A card that has left its page has no `place`.
 -- `title_when_fetched` is its title when its article was last fetched.
 CREATE TABLE cards (edition TEXT, source TEXT, address TEXT, title TEXT, title_when_fetched TEXT, place INTEGER,
     PRIMARY KEY (edition, source, address)) WITHOUT ROWID;
 CREATE INDEX cards_by_address ON cards (address, edition);
 
--- What is kept of an article for ever; `updated` only where it is another instant than `published`.
+-- The part of an article that is kept for good. `updated` is NULL if it equals `published`.
 CREATE TABLE articles (number INTEGER PRIMARY KEY, edition TEXT, entry TEXT UNIQUE, published TEXT, updated TEXT, at INTEGER);
 
--- What is forgotten after a while: the article as JSON, compressed, and a hash of all that its page said.
+-- The part of an article that is deleted after a while: compressed JSON, and a hash of everything its page says.
 CREATE TABLE texts (number INTEGER PRIMARY KEY REFERENCES articles, checked_at TEXT, address TEXT, title TEXT, etag TEXT,
     modified TEXT, article BLOB, article_hash BLOB);
 
@@ -29,7 +29,7 @@ CREATE TABLE membership (feed INTEGER REFERENCES feeds, at INTEGER, number INTEG
     PRIMARY KEY (feed, at, number)) WITHOUT ROWID;
 CREATE INDEX membership_of ON membership (number);
 
--- The entries that have left a list's feed, by archive page; 0 for those whose page has gone.
+-- Entries that are no longer in a list's feed, by archive page; page 0 if that page was removed.
 CREATE TABLE archived (feed INTEGER REFERENCES feeds, number INTEGER REFERENCES articles, page INTEGER,
     PRIMARY KEY (feed, number)) WITHOUT ROWID;
 CREATE INDEX archived_of ON archived (number);
@@ -41,13 +41,13 @@ CREATE TABLE most_read (edition TEXT, place INTEGER, address TEXT, title TEXT, d
 
 CREATE TABLE failed_fetches (address TEXT PRIMARY KEY, times INTEGER, last TEXT, reason TEXT) WITHOUT ROWID;
 
--- How each part of a build has fared: the lists, the edition as a whole (`all`), its home page (`breaking`, `most-read`).
--- `notified` is whether health.xml says that it fails.
+-- Health of each list, of the whole edition (`all`) and of its home page (`breaking`, `most-read`). `notified`: health.xml says
+-- that it is failing.
 CREATE TABLE health (edition TEXT, key TEXT, last_success TEXT, failures INTEGER, reason TEXT, notified INTEGER DEFAULT 0,
     PRIMARY KEY (edition, key)) WITHOUT ROWID;
 
--- What health.xml tells: that a feed has been failing for so many builds, or, with 0, that it is back.
+-- Events for health.xml: a feed has failed in so many builds or, with 0 failures, works again.
 CREATE TABLE events (event INTEGER PRIMARY KEY, edition TEXT, key TEXT, at TEXT, failures INTEGER, reason TEXT);
 
--- Every file in the output folder, with a fingerprint of all that it was made from, and a digest of its bytes.
+-- Files in the output folder, with a fingerprint of everything that each was made from, and a digest of its bytes.
 CREATE TABLE files (file TEXT PRIMARY KEY, fingerprint BLOB, digest BLOB) WITHOUT ROWID;

@@ -1,4 +1,4 @@
-"""What memory knows of the ticker's lines and of the Most Read box: when each was first seen."""
+"""The ticker's lines and the Most Read box: when each line and article was first seen there."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from feedgen_mayadeen.store.feeds import ArticleRef
 from feedgen_mayadeen.text import match_key
 
 _TICK = timedelta(milliseconds=1)
-"""Between the instants of lines that were first seen together, so that they stay in the order of the page."""
+"""Time between lines that were first seen together, so that they stay in the order of the page."""
 
 
 @dataclass(frozen=True, slots=True)
 class SeenLine:
-    """A line of the ticker, its number for ever, and when it was first seen."""
+    """A line of the ticker, its permanent number, and when it was first seen."""
 
     number: int
     line: TickerLine
@@ -29,7 +29,7 @@ class Ticker:
         self._database = database
 
     def save(self, edition: str, lines: Iterable[TickerLine], now: datetime) -> None:
-        """Remembers the lines that are new; the upper ones on the page are the later ones."""
+        """Saves new lines; on the page, the newest line is at the top."""
         with self._database.transaction() as db:
             known = dict(db.execute("SELECT hash, seen FROM ticker WHERE edition = ?", (edition,)).fetchall())
             last = max(map(datetime.fromisoformat, known.values()), default=now - _TICK)
@@ -42,7 +42,7 @@ class Ticker:
                     at += _TICK
 
     def lines(self, edition: str, limit: int) -> tuple[SeenLine, ...]:
-        """The lines that were first seen last, newest first."""
+        """The newest lines, newest first, by when they were first seen."""
         rows = self._database.db.execute(
             "SELECT hash, text, address, seen FROM ticker WHERE edition = ? AND text IS NOT NULL"
             " ORDER BY seen DESC, hash LIMIT ?",
@@ -51,12 +51,12 @@ class Ticker:
         return tuple(SeenLine(n, TickerLine(text, at), datetime.fromisoformat(seen)) for n, text, at, seen in rows)
 
     def count(self, edition: str) -> int:
-        """How many lines are remembered with their texts."""
+        """The number of lines whose texts are kept."""
         row = self._database.db.execute("SELECT count(*) FROM ticker WHERE edition = ? AND text IS NOT NULL", (edition,))
         return int(row.fetchone()[0])
 
     def forget(self, edition: str, limit: int) -> None:
-        """Forgets the texts of all lines but the newest; their numbers stay, so that none comes back as new."""
+        """Deletes the texts of all but the newest lines; their numbers stay, so that none comes back as new."""
         with self._database.transaction() as db:
             db.execute(
                 "UPDATE ticker SET text = NULL, address = NULL WHERE edition = :edition AND text IS NOT NULL AND hash NOT IN"
@@ -65,7 +65,7 @@ class Ticker:
             )
 
     def save_most_read(self, edition: str, cards: Iterable[Card], now: datetime) -> None:
-        """Remembers the articles of the Most Read box, in order, with the day on which each entered it (UTC)."""
+        """Saves the articles of the Most Read box, in order, with the day on which each entered it (UTC)."""
         with self._database.transaction() as db:
             days = dict(db.execute("SELECT address, day FROM most_read WHERE edition = ?", (edition,)).fetchall())
             db.execute("DELETE FROM most_read WHERE edition = ?", (edition,))
@@ -74,7 +74,7 @@ class Ticker:
             db.executemany("INSERT INTO most_read VALUES (?, ?, ?, ?, ?)", rows)
 
     def most_read_shown(self, edition: str) -> tuple[tuple[ArticleRef, str], ...]:
-        """The articles of the Most Read box that are known, in its order, each with the day on which it entered."""
+        """The known articles of the Most Read box, in order, each with the day on which it entered."""
         rows = self._database.db.execute(
             "SELECT number, entry, published, COALESCE(updated, published), article_hash, day FROM most_read"
             " JOIN addresses ON addresses.hash = address_hash(most_read.address)"
