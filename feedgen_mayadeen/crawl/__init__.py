@@ -1,8 +1,8 @@
-"""From the site into memory: robots.txt, the home page, lists, other ways in where lists fail, new and due articles.
+"""From the site into memory: robots.txt, the home page, list pages, feed.rss and sitemaps where lists fail, article pages.
 
-`fetching` asks for several pages at once · `home` robots.txt, which lists there are, the ticker, Most Read · `lists` list
-pages · `articles` article pages · `fallback` feed.rss, the sitemaps, months of the past · `suspicion` pages that are worse
-than usual.
+`fetching` requests several pages at once · `home` robots.txt, the lists in the menu, the ticker, Most Read · `lists` list
+pages · `articles` article pages · `fallback` feed.rss, the sitemaps, a past month · `suspicion` pages that look worse than
+usual.
 """
 
 from feedgen_mayadeen.context import BuildContext
@@ -16,7 +16,7 @@ __all__ = ["crawl", "open_fetcher"]
 
 
 def crawl(context: BuildContext) -> None:
-    """Reads the site, and puts what is new or has changed into memory. Raises MemoryWriteError."""
+    """Reads one edition of the site, and saves what is new or has changed. Raises MemoryWriteError."""
     if (robots := crawl_robots(context)) is None:
         return
     home = crawl_home(context, robots)

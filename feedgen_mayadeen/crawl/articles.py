@@ -1,4 +1,4 @@
-"""Article pages: those that are new on the lists or due for another look are fetched, read and remembered."""
+"""Article pages: new ones and those due for a recheck are fetched, read and saved."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -17,9 +17,9 @@ from feedgen_mayadeen.store.articles import FetchTask, Memberships
 
 
 def crawl_articles(context: BuildContext, home: Home, sources: tuple[str, ...]) -> None:
-    """Reads every article that is new, has another title on its card, or is due for another look.
+    """Reads every article that is new, has another title on its card, or is due for a recheck.
 
-    They are found on the lists, in the Most Read box, and on the other ways in that `sources` names.
+    Articles come from the lists, the Most Read box, and `sources`, such as feed.rss.
     """
     report, lists, memory = context.report, home.lists, context.memory
     keys = [list_page.key for list_page in lists if context.is_needed(list_page.key)]
@@ -34,7 +34,7 @@ def crawl_articles(context: BuildContext, home: Home, sources: tuple[str, ...]) 
         elif isinstance(answer, errors.NotAskedError):
             not_asked.append(answer)
         elif isinstance(answer, errors.FeedgenError):
-            _take_failure(context, task, answer)
+            _save_failure(context, task, answer)
         else:
             _save(context, lists, task, *answer)
     report.articles_not_asked += len(not_asked)
@@ -42,7 +42,7 @@ def crawl_articles(context: BuildContext, home: Home, sources: tuple[str, ...]) 
 
 
 def _fetch(context: BuildContext, task: FetchTask, elsewhere: Collection[str]) -> tuple[Page, Article] | None:
-    """An article's page and what it says, the body sanitised; None if it has not changed. Raises FetchError, ReadError."""
+    """An article's page, and the article with its body sanitised; None if unchanged. Raises FetchError, ReadError."""
     page = context.fetcher.get(task.address, task.validators if task.number is not None else None)
     if page is None:
         return None
@@ -54,10 +54,10 @@ def _fetch(context: BuildContext, task: FetchTask, elsewhere: Collection[str]) -
     return page, replace(article, body=clean(article.body))
 
 
-def _take_failure(context: BuildContext, task: FetchTask, error: errors.FeedgenError) -> None:
+def _save_failure(context: BuildContext, task: FetchTask, error: errors.FeedgenError) -> None:
     context.memory.articles.record_failure(task.address, str(error), context.now)
     if isinstance(error, (errors.NotFoundError, errors.GoneError)) and task.number is not None:
-        context.report.notes.append(f"{task.address}: taken from the site; its entry stays")
+        context.report.notes.append(f"{task.address}: removed from the site; its entry stays")
     else:
         context.report.fail(error)
         context.report.articles_failed += 1

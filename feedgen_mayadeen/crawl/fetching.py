@@ -1,4 +1,4 @@
-"""Asking the site: the fetcher that a plan wants, and several pages at once."""
+"""Requests of a build: the fetcher for a plan, and several pages at once."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -12,11 +12,11 @@ from feedgen_mayadeen.fetch import Fetcher, FetchSettings
 from feedgen_mayadeen.stop import StopSignal
 
 _POLL_SECONDS = 1.0
-"""Seconds that the main thread waits at once: a Ctrl-C that comes just before a wait begins is heard when that ends."""
+"""The main thread waits for at most so long, because Ctrl-C may only be handled between waits."""
 
 
 class _HasAddress(Protocol):
-    """Whatever has a page to ask for."""
+    """Anything with a page to request."""
 
     @property
     def address(self) -> str: ...
@@ -46,9 +46,9 @@ def open_fetcher(plan: Plan, stop: StopSignal) -> Fetcher:
 def ask_for_all(
     context: BuildContext, stage: str, items: Iterable[_Item], ask: Callable[[_Item], _Answer]
 ) -> Iterator[tuple[_Item, _Answer | errors.FeedgenError]]:
-    """Asks for several things at once; hands all of them back in order, each with its answer or the failure that it met.
+    """Calls `ask` for several items at once; yields all items in order, each with its answer or its failure.
 
-    When the run is to end nothing new is asked for: what was not yet is handed back as such.
+    When the run has to stop, the fetcher makes no more requests: the remaining items fail with NotAskedError.
     """
     todo, jobs = tuple(items), context.config.fetch.jobs
     upcoming, pending = iter(todo), deque[tuple[_Item, Future[_Answer | errors.FeedgenError]]]()
@@ -70,7 +70,7 @@ def ask_for_all(
 
 
 def report_not_asked(context: BuildContext, what: str, failures: Sequence[errors.NotAskedError]) -> None:
-    """One problem for all lists or articles that were not asked; none when a person stopped the run."""
+    """Reports all lists or articles that were not requested as one problem; none if a person stopped the run."""
     if failures:
         number = f"{len(failures)} {what}{'s' if len(failures) > 1 else ''}, {failures[0].detail}"
         context.fail(errors.NotAskedError(context.edition.home, number))

@@ -1,4 +1,4 @@
-"""robots.txt and the home page: which lists there are, the ticker's lines, the Most Read box."""
+"""robots.txt and the home page: the lists in the menu, the ticker's lines, the Most Read box."""
 
 from dataclasses import dataclass, replace
 
@@ -14,14 +14,14 @@ from feedgen_mayadeen.text import normalize_text
 
 @dataclass(frozen=True, slots=True)
 class Robots:
-    """That the rules of robots.txt are known; its page, if it is new or has changed."""
+    """robots.txt, whose rules now apply; `page` if it is new or has changed."""
 
     page: Page | None
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """What the home page tells: the lists to read, the ticker's lines, the Most Read box; and the page if it had changed."""
+    """The content of the home page: the lists to read, the ticker's lines, the Most Read box; `page` if it has changed."""
 
     lists: tuple[ListPage, ...]
     menu: tuple[ListPage, ...] = ()
@@ -32,10 +32,10 @@ class Home:
 
 
 def crawl_robots(context: BuildContext) -> Robots | None:
-    """Takes the host's robots.txt as the rules; None when the site can't be asked at all.
+    """Applies the host's robots.txt; returns None if the site must not be read at all.
 
-    One that is not there allows everything; where the server is at fault the remembered one holds, and without that the
-    site is left alone (RFC 9309 §2.3.1).
+    A missing robots.txt allows everything. After a server error the last known one applies; without one the site is not
+    read (RFC 9309 §2.3.1).
     """
     address, pages = context.edition.absolute("/robots.txt"), context.memory.pages
     text = pages.text(address)
@@ -50,7 +50,7 @@ def crawl_robots(context: BuildContext) -> Robots | None:
         if text is None:
             context.fail(error)
             return None
-        context.report.notes.append(f"{error}; the rules of the last time are kept to")
+        context.report.notes.append(f"{error}; the last known robots.txt applies")
     try:
         for host in context.edition.hosts:
             context.fetcher.set_robots(host, text or "")
@@ -61,7 +61,7 @@ def crawl_robots(context: BuildContext) -> Robots | None:
 
 
 def crawl_home(context: BuildContext, robots: Robots) -> Home:
-    """Reads the home page: which lists there are, from its menus, else from memory, else as written down; what moves on it."""
+    """Reads the home page. Lists that are not in its menus come from memory, else from the edition's file."""
     context.progress("menu", 0, 1)
     edition, report = context.edition, context.report
     remembered = context.memory.lists.all(edition.code)
@@ -80,14 +80,14 @@ def crawl_home(context: BuildContext, robots: Robots) -> Home:
     if missing:
         report.notes.append(f"not found in the menu of {edition.name}: {', '.join(missing)}")
     context.progress("menu", 1, 1)
-    lists = (*lists, *_followed(context))
+    lists = (*lists, *_followed_tags(context))
     if page is None:
         return Home(lists, robots=robots.page)
     return Home(lists, menu, read_ticker(page, edition), read_most_read(page, edition), page, robots.page)
 
 
-def _followed(context: BuildContext) -> tuple[ListPage, ...]:
-    """The pages of the tags that the settings follow, as far as an article's page has told where they are."""
+def _followed_tags(context: BuildContext) -> tuple[ListPage, ...]:
+    """The pages of followed tags whose addresses are known from an article's page."""
     found: dict[str, ListPage] = {}
     for label in context.config.tags.follow:
         row = context.memory.feeds.topic(context.edition.code, "tags", normalize_text(label))
@@ -99,7 +99,7 @@ def _followed(context: BuildContext) -> tuple[ListPage, ...]:
 
 
 def save_home(context: BuildContext, home: Home) -> None:
-    """Remembers what the home page told, once it is known that the site can be read."""
+    """Saves the home page's content, once it is known that the site can be read."""
     memory, code = context.memory, context.edition.code
     if home.robots:
         memory.pages.save(home.robots.address, home.robots.validators, home.robots.text)

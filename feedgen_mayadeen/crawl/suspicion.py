@@ -1,4 +1,4 @@
-"""Tells a page that is worse than it has been, though it can be read: what it lacks is then not believed."""
+"""Recognises pages that can be read, but look worse than usual: nothing is removed because of them."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,15 +8,15 @@ from feedgen_mayadeen.models import Article, Card
 from feedgen_mayadeen.text import match_key
 
 _MIN_CARDS = 4
-"""A list that usually has fewer cards than this may well have hardly any today."""
+"""Lists that usually have fewer cards than this vary too much to judge."""
 _FUTURE_TOLERANCE = timedelta(days=1)
-"""An article's instant may be that far ahead of this machine's clock: offsets are not always right (`site.md`, Metadata)."""
+"""How far a date may be ahead of this machine's clock: the site's offsets are not always right (`site.md`, Metadata)."""
 
 
 def suspicion_of_list(cards: Sequence[Card], usual: int, dates: Sequence[datetime], now: datetime) -> str | None:
-    """What is wrong with a list's cards, in words; None when nothing is.
+    """What is wrong with a list's cards, in words; None if nothing is.
 
-    `usual` is how many cards the list has had of late, `dates` are those that its page shows, `now` the build's instant.
+    `usual` is the usual number of cards, `dates` are all dates on the page, `now` is the instant of the build.
     """
     titles = {match_key(card.title) for card in cards}
     if len(cards) >= _MIN_CARDS and len(titles) == 1 and titles != {""}:
@@ -29,9 +29,9 @@ def suspicion_of_list(cards: Sequence[Card], usual: int, dates: Sequence[datetim
 
 
 def without_future_dates(article: Article, now: datetime) -> tuple[Article, str | None]:
-    """The article without dates that lie in the future, and what is wrong with them, in words; `now` is the build's instant.
+    """The article without dates in the future, and what is wrong with them, in words; `now` is the instant of the build.
 
-    An article without a date gets that of its first sight.
+    An article without a date is dated when it is first seen.
     """
     ahead = [instant for instant in (article.published, article.updated) if instant and instant > now + _FUTURE_TOLERANCE]
     if not ahead:
