@@ -1,4 +1,4 @@
-"""From memory to entries: of articles, of the breaking news, of the Most Read box; each rendered once for all feeds."""
+"""Entries from memory: articles, breaking news, the Most Read box; each is rendered once for all feeds."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -16,15 +16,15 @@ from feedgen_mayadeen.models import Article, Category, Entry, FeedInfo, Link
 from feedgen_mayadeen.store.feeds import ArticleRef
 from feedgen_mayadeen.store.ticker import SeenLine
 
-_LOADED = 256
-"""Entries that are held while a feed is written in all its forms."""
+_CACHED_ENTRIES = 256
+"""Entries that are kept loaded while a feed is written in all its forms."""
 
 
 @dataclass(frozen=True, slots=True)
 class EntryRef:
-    """An entry that is in memory: its id, `updated`, all that it is made from, and the way to load it.
+    """A reference to an entry in memory: its id, `updated`, everything it is made from (`inputs`), and a function to load it.
 
-    `number` is its article's, None for a line of the ticker. What it is made from tells it from all others.
+    `number` is its article's, None for a line of the ticker. Two entries with the same inputs are the same.
     """
 
     id: str
@@ -35,7 +35,7 @@ class EntryRef:
 
 
 class EntrySource:
-    """The entries of an edition, as memory holds them when this is made."""
+    """The entries of an edition, with the lists in memory at the time of creation."""
 
     def __init__(self, context: BuildContext) -> None:
         self._context = context
@@ -61,7 +61,7 @@ class EntrySource:
         return Entry(stored.id, stored.published, stored.updated, stored.article, categories)
 
     def breaking(self, lines: Iterable[SeenLine]) -> Iterator[EntryRef]:
-        """The ticker's lines, each an entry for ever, dated when it was first seen."""
+        """One entry for each line of the ticker, dated when it was first seen."""
         edition = self._context.edition
         for seen in lines:
             article = Article(address=seen.line.address or edition.home, title=seen.line.text, author=Link(edition.name))
@@ -85,29 +85,29 @@ def _with_category(load: Callable[[], Entry], category: Category) -> Entry:
 
 
 class RenderedEntries:
-    """Entries as they stand in files, each rendered once in each form, whatever the number of feeds that show it."""
+    """Cache of rendered entries: each entry is rendered once in each form, however many feeds show it."""
 
     def __init__(self, info: FeedInfo, edition: str, *, full: bool, topics: Mapping[str, str]) -> None:
-        """`info` is that of any feed of the edition; `topics` maps the labels of tags to the paths of their pages."""
+        """`info` may be any feed's of the edition; `topics` maps labels of tags to the paths of their pages."""
         self._info, self._edition, self._full, self._topics = info, edition, full, topics
-        self._made: dict[tuple[object, ...], bytes] = {}
-        self._load = lru_cache(_LOADED)(lambda ref: ref.load())
+        self._rendered: dict[tuple[object, ...], bytes] = {}
+        self._load = lru_cache(_CACHED_ENTRIES)(lambda ref: ref.load())
 
     def atom(self, ref: EntryRef) -> bytes:
         """An entry of an Atom feed."""
         return self._once(("atom",), ref, lambda entry: atom_entry(entry, self._info.direction, full=self._full))
 
     def json(self, ref: EntryRef, *, full: bool) -> bytes:
-        """An item of a JSON Feed, with the whole text or the lead alone."""
+        """An item of a JSON Feed, with the whole text or only the lead."""
         full = full and self._full
         return self._once(("json", full), ref, lambda entry: json_item(entry, self._info, full=full))
 
     def page(self, ref: EntryRef, up: str) -> bytes:
-        """An entry on the page of a feed; `up` leads from the page to the folder."""
+        """An entry on the page of a feed; `up` is the relative path from the page to the output folder."""
         return self._once(("page", up), ref, lambda entry: page_entry(entry, self._edition, up, self._topics))
 
     def _once(self, form: tuple[object, ...], ref: EntryRef, render: Callable[[Entry], bytes]) -> bytes:
         key = (form, ref.inputs)
-        if key not in self._made:
-            self._made[key] = render(self._load(ref))
-        return self._made[key]
+        if key not in self._rendered:
+            self._rendered[key] = render(self._load(ref))
+        return self._rendered[key]

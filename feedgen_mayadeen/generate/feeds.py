@@ -1,4 +1,4 @@
-"""Which feeds an edition has, which entries each shows, and what the index says of it."""
+"""The feeds of an edition: which there are, their entries, and their summaries for the index."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _WITH_ARCHIVE = ("sections", "regions")
 
 @dataclass(frozen=True, slots=True)
 class FeedPlan:
-    """A feed before it is rendered: what the index says of it, its entries, and its archive pages, the oldest first."""
+    """A feed before it is rendered: its summary, its entries, and its archive pages, oldest first."""
 
     summary: FeedSummary
     entries: tuple[EntryRef, ...]
@@ -35,7 +35,7 @@ class FeedPlan:
 
     @property
     def has_archive(self) -> bool:
-        """Whether what the feed no longer shows is kept in archive pages."""
+        """Whether older entries are kept in archive pages."""
         return self.kind in _WITH_ARCHIVE
 
     @property
@@ -59,13 +59,13 @@ def choose_topics(context: BuildContext) -> None:
 
 
 def days_before(context: BuildContext, days: int) -> int | None:
-    """So many days before the newest article, in seconds since 1970: the site's time, not the build's, rules the feeds."""
+    """The instant some days before the newest article, in seconds since 1970; independent of when the build runs."""
     newest = context.memory.articles.newest_instant(context.edition.code)
     return int((min(newest, context.now) - timedelta(days=days)).timestamp()) if newest else None
 
 
 def rotate_archives(context: BuildContext) -> None:
-    """Moves what the selected lists' feeds no longer show into their archive pages."""
+    """Moves older entries of the selected lists into their archive pages."""
     for row in context.memory.feeds.all(context.edition.code):
         if row.kind in _WITH_ARCHIVE and is_on(context, row.kind) and context.is_selected(row.key):
             pages = context.config.history.pages
@@ -83,14 +83,14 @@ def is_on(context: BuildContext, kind: str) -> bool:
 
 
 def feed_plans(context: BuildContext) -> tuple[FeedPlan, ...]:
-    """Every feed of an edition that has entries: of everything, the moving boxes, the lists as in the menu, the topics."""
+    """All feeds of an edition that have entries: `all`, breaking news, most read, the lists in menu order, the topics."""
     source = EntrySource(context)
     health = context.memory.health.all(context.edition.code)
     counts = context.memory.feeds.counts(context.edition.code)
     general = health.get(ALL) or Health()
     plans = []
     for row in _rows(context):
-        own = health.get(row.key) or general  # a topic fares as the whole edition does
+        own = health.get(row.key) or general  # a topic has the health of the whole edition
         plans.append(_plan_of(context, source, row, own, counts.get(row.feed, 0)))
     special = (
         _breaking(context, source, health.get(BREAKING) or Health()),
@@ -100,7 +100,7 @@ def feed_plans(context: BuildContext) -> tuple[FeedPlan, ...]:
 
 
 def _rows(context: BuildContext) -> tuple[FeedRow, ...]:
-    """The feeds that memory knows: that of everything, the lists as in the menu, the topics by key."""
+    """The feeds in memory: `all`, the lists in menu order, the topics by key."""
     menu = {entry.key: place for place, entry in enumerate(context.edition.lists)}
     rows = context.memory.feeds.all(context.edition.code)
     lists = [row for row in rows if row.kind not in TOPICS]
@@ -115,7 +115,7 @@ def _plan_of(context: BuildContext, source: EntrySource, row: FeedRow, health: H
     pages = context.memory.archive_pages.pages(row.feed) if row.kind in _WITH_ARCHIVE else ()
     entries = source.articles(newest)
     at = datetime.fromisoformat(newest[0].published)
-    summary = _listed(context, (row.kind, row.key, row.label, row.address), entries, at, health, articles)
+    summary = _summary_of(context, (row.kind, row.key, row.label, row.address), entries, at, health, articles)
     return FeedPlan(summary, entries, tuple((page, source.articles(refs)) for page, refs in pages))
 
 
@@ -124,7 +124,7 @@ def _breaking(context: BuildContext, source: EntrySource, health: Health) -> Fee
     if not lines:
         return None
     entries = tuple(source.breaking(lines))
-    return FeedPlan(_listed(context, (BREAKING, BREAKING, "", None), entries, lines[0].at, health, len(lines)), entries)
+    return FeedPlan(_summary_of(context, (BREAKING, BREAKING, "", None), entries, lines[0].at, health, len(lines)), entries)
 
 
 def _most_read(context: BuildContext, source: EntrySource, health: Health) -> FeedPlan | None:
@@ -133,10 +133,10 @@ def _most_read(context: BuildContext, source: EntrySource, health: Health) -> Fe
         return None
     newest = max(datetime.fromisoformat(ref.published) for ref, _ in box)
     entries = tuple(source.most_read(box))
-    return FeedPlan(_listed(context, (MOST_READ, MOST_READ, "", None), entries, newest, health, len(box)), entries)
+    return FeedPlan(_summary_of(context, (MOST_READ, MOST_READ, "", None), entries, newest, health, len(box)), entries)
 
 
-def _listed(
+def _summary_of(
     context: BuildContext,
     row: tuple[str, str, str, str | None],
     entries: Iterable[EntryRef],
@@ -144,7 +144,7 @@ def _listed(
     health: Health,
     articles: int,
 ) -> FeedSummary:
-    """What the index says of a feed; `row` is its kind, key, label and address."""
+    """The summary of a feed; `row` is its kind, key, label and address."""
     kind, key, label, address = row
     info = info_of(kind, key, label, address, context.edition, title_of(context, key))
     name = info.title.removesuffix(f" — {context.edition.name}")

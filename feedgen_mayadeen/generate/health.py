@@ -1,4 +1,4 @@
-"""How the feeds fare: what each build adds to memory, and health.xml, which tells when a feed fails and when it is back."""
+"""Health of the feeds: what each build adds to memory, and health.xml, with an entry when a feed fails or works again."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -13,20 +13,20 @@ from feedgen_mayadeen.site.edition import load
 from feedgen_mayadeen.stop import StopReason
 from feedgen_mayadeen.store.health import Event
 
-_GOOD = (ListOutcome.READ, ListOutcome.UNCHANGED, ListOutcome.EMPTY, ListOutcome.NO_LIST)
-_WELCOME = datetime(2026, 11, 22, tzinfo=UTC)
-"""health.xml begins with an entry that says what it is, so that it can be subscribed to before anything has failed."""
+_SUCCESSFUL = (ListOutcome.READ, ListOutcome.UNCHANGED, ListOutcome.EMPTY, ListOutcome.NO_LIST)
+_WELCOME_AT = datetime(2026, 11, 22, tzinfo=UTC)
+"""Date of the entry that explains health.xml, so that the feed is not empty before anything has failed."""
 
 
 def record_health(contexts: Sequence[BuildContext]) -> None:
-    """Remembers how each feed fared in this build, once its pages were asked for."""
+    """Saves the outcome of this build for each feed, after the crawl."""
     for context in contexts:
         with context.report.recording_errors():
-            context.memory.health.save(context.edition.code, _outcome(context), context.config.health.after, context.now)
+            context.memory.health.save(context.edition.code, _reasons(context), context.config.health.after, context.now)
 
 
-def _outcome(context: BuildContext) -> Mapping[str, str]:
-    """Why each part of the edition failed in this build, or "" where it did not; without what a person's Ctrl-C left out."""
+def _reasons(context: BuildContext) -> Mapping[str, str]:
+    """For each part of the edition why it failed in this build, or "" if it did not; without those that Ctrl-C prevented."""
     report, code = context.report, context.edition.code
     reasons = {problem.address: problem.sentence for problem in report.problems}
     general = next(
@@ -43,12 +43,12 @@ def _outcome(context: BuildContext) -> Mapping[str, str]:
         if each.seen is ListOutcome.NOT_ASKED:
             outcome[key] = left_out
         elif each.seen is not ListOutcome.GONE:
-            outcome[key] = "" if each.seen in _GOOD else reasons.get(each.address, general)
+            outcome[key] = "" if each.seen in _SUCCESSFUL else reasons.get(each.address, general)
     return {key: reason for key, reason in outcome.items() if reason is not None}
 
 
 def health_feed(contexts: Sequence[BuildContext], folder: SiteIndex) -> Feed:
-    """The feed for whoever looks after the feeds."""
+    """The feed for the maintainer of the feeds."""
     status = f"{folder.base_url}/status.json"
     host = load("en").host  # whichever editions are built: the folder has one such feed
     info = FeedInfo(
@@ -71,7 +71,7 @@ def health_feed(contexts: Sequence[BuildContext], folder: SiteIndex) -> Feed:
     ]
     told = "This feed has an entry when a feed fails in several builds in a row, and another when it is back."
     welcome = Article(address=status, title="What this feed tells", lead=told, body=f"<p>{told}</p>")
-    entries.append(Entry(f"tag:{host},2021:health/welcome", _WELCOME, _WELCOME, welcome, ()))
+    entries.append(Entry(f"tag:{host},2021:health/welcome", _WELCOME_AT, _WELCOME_AT, welcome, ()))
     return Feed(info, tuple(entries))
 
 

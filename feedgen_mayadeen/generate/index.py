@@ -1,4 +1,4 @@
-"""What the folder tells of itself: its index for people, OPML for readers, status.json and health.xml for maintainers."""
+"""Files about the whole folder: index pages for people, OPML for readers, status.json and health.xml for maintainers."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -28,9 +28,9 @@ _IF_OVERDUE = (
 
 
 def write_index(contexts: Sequence[BuildContext], summary: Sequence[FeedSummary]) -> None:
-    """Writes the files that tell of the feeds; `listed` are those of the editions that were built, in their order.
+    """Writes the files about the whole folder; `summary` are the feeds of the editions that were built, in their order.
 
-    They are written also when the site could not be read, unless there never was a build that could.
+    They are written even if the site could not be read, unless no build ever could read it.
     """
     plan = contexts[0].plan
     if plan.dry_run:
@@ -48,7 +48,7 @@ def write_index(contexts: Sequence[BuildContext], summary: Sequence[FeedSummary]
 
 
 def _files(contexts: Sequence[BuildContext], folder: SiteIndex) -> Iterator[tuple[str, bytes]]:
-    """The files by their paths in the folder; status.json, which tells of problems with the others, comes last."""
+    """The files with their paths in the folder; status.json comes last, because it reports problems with the others."""
     editions = editions_of(folder.feeds)
     for code in editions:
         yield index_of(code), index_page(folder, code)
@@ -64,7 +64,7 @@ def _files(contexts: Sequence[BuildContext], folder: SiteIndex) -> Iterator[tupl
 
 
 def _status(contexts: Sequence[BuildContext], folder: SiteIndex) -> bytes:
-    """status.json; its shape is described in docs/status.md."""
+    """status.json, as described in docs/status.md."""
     report = contexts[0].report
     status: dict[str, Any] = {
         "version": 1,

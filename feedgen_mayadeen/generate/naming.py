@@ -1,4 +1,4 @@
-"""What feeds are called, and the categories of entries, in an edition's words."""
+"""Titles of feeds and categories of entries, in an edition's language."""
 
 from collections.abc import Callable, Mapping
 
@@ -9,7 +9,7 @@ from feedgen_mayadeen.text import match_key
 
 
 def info_of(kind: str, key: str, label: str, address: str | None, edition: Edition, title: str | None = None) -> FeedInfo:
-    """What a feed is: its titles in the edition's language, its id, its page on the site. `title` replaces the label."""
+    """A feed's title and subtitle in the edition's language, its id, its page on the site. `title` replaces the label."""
     name, subtitle = _NAMES[kind](edition.phrases)
     return FeedInfo(
         key=key,
@@ -36,14 +36,13 @@ _NAMES: dict[str, Callable[[Phrases], tuple[str | None, str]]] = {
     BREAKING: lambda phrases: (phrases.breaking, phrases.breaking_subtitle),
     MOST_READ: lambda phrases: (phrases.most_read, phrases.most_read_subtitle),
 }
-"""For each kind of feed its name, unless that is its label, and its subtitle, in an edition's words."""
+"""For each kind of feed its name (None: its label) and its subtitle, in an edition's language."""
 
 
 def categories_of(article: Article, lists: Mapping[str, str], edition: Edition) -> tuple[Category, ...]:
-    """An entry's categories: tags, then sections, regions, country, coverage; each term once in its scheme.
+    """An entry's categories: tags, sections, regions, the site's own category, country, coverage; each only once.
 
-    `lists` maps the keys of the lists that the article is in to their labels. The site's own category is one more where no
-    list has its name.
+    `lists` maps the keys of the article's lists to their labels. The site's own category is left out if a list has its name.
     """
 
     def scheme(kind: str) -> str:

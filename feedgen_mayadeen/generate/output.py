@@ -1,4 +1,4 @@
-"""The output folder in one build: which files are there as they were published, which have changed."""
+"""The output folder during a build: which files are unchanged, and which are written or removed."""
 
 import hashlib
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from feedgen_mayadeen.models import PublishedFile
 
 
 class OutputFolder:
-    """The output folder in one build: what was published before (`known`), and what is now."""
+    """The output folder during a build. `known` are the files that earlier builds published."""
 
     def __init__(self, folder: Path, known: Mapping[str, PublishedFile], *, dry_run: bool) -> None:
         self._folder, self._known, self._dry_run = folder, known, dry_run
@@ -19,7 +19,7 @@ class OutputFolder:
         self.removed: set[str] = set()
 
     def is_current(self, file: str, fingerprint: bytes) -> bool:
-        """Whether a file is there as it was published, made from the same."""
+        """Whether a file exists as it was published, and everything it is made from is still the same."""
         known = self._known.get(file)
         if known is None or known.fingerprint != fingerprint or file not in self._there:
             return False
@@ -29,19 +29,19 @@ class OutputFolder:
             return False
 
     def holds(self, file: str) -> bool:
-        """Whether a file of this path is there."""
+        """Whether a file exists."""
         return file in self._there
 
     def has_lost(self, file: str) -> bool:
-        """Whether a file was published before, and is not there now: the folder is another one, or lost something."""
+        """Whether a published file is missing: the folder is a new one, or somebody deleted the file."""
         return file in self._known and file not in self._there
 
     def others(self, live: AbstractSet[str]) -> frozenset[str]:
-        """The paths of all files there but these, those too that nobody published."""
+        """The paths of all files except these, also of files that no build published."""
         return frozenset(self._there - live)
 
     def write(self, file: str, content: bytes, fingerprint: bytes) -> Outcome:
-        """Publishes a file that is made from what `fingerprint` stands for. Raises OutputError."""
+        """Writes a file; `fingerprint` is of everything it is made from. Raises OutputError."""
         digest, known, was_there = _digest_of(content), self._known.get(file), file in self._there
         outcome = write_file(self._folder / file, content, dry_run=self._dry_run)
         if self._dry_run:
@@ -52,13 +52,13 @@ class OutputFolder:
         return Outcome.RESTORED if is_restored else outcome
 
     def remove(self, file: str) -> None:
-        """Takes away a file that is no feed any more. Raises OutputError."""
+        """Deletes an outdated file. Raises OutputError."""
         remove(self._folder / file)
         self._there.discard(file)
         self.removed.add(file)
 
     def sweep(self) -> None:
-        """Takes away what killed builds left half written. Raises OutputError."""
+        """Deletes half-written files of killed builds. Raises OutputError."""
         for file in [file for file in self._there if is_part(file)]:
             self.remove(file)
 

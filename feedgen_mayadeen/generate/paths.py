@@ -1,4 +1,4 @@
-"""Where the files of an edition's feeds are: in the output folder, and at the address where that is served."""
+"""Paths and addresses of an edition's feeds."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -9,27 +9,27 @@ from feedgen_mayadeen.site.edition import CODES, load
 
 
 def folder_of(context: BuildContext) -> str:
-    """The path of an edition's own folder, with a slash at the end; the English edition has the output folder itself."""
+    """The path of an edition's folder in the output folder, with a slash at the end; "" for the English edition."""
     return "" if context.edition.code == "en" else f"{context.edition.code}/"
 
 
 def file_of(context: BuildContext, key: str, suffix: str = ".xml") -> str:
-    """The path of a feed, in one of its forms, within the output folder."""
+    """The path of a feed's file in the output folder; `suffix` selects its form."""
     return f"{folder_of(context)}{key}{suffix}"
 
 
 def path_of(context: BuildContext, key: str, suffix: str = ".xml") -> Path:
-    """The same with the output folder itself."""
+    """The path of a feed's file, including the output folder."""
     return context.plan.out / file_of(context, key, suffix)
 
 
 def address_of(context: BuildContext, key: str, suffix: str = ".xml") -> str:
-    """The address where that file will be served."""
+    """The address at which a feed's file will be served."""
     return f"{context.config.build.base_url.rstrip('/')}/{quote(file_of(context, key, suffix))}"
 
 
 def page_key(key: str, page: int) -> str:
-    """The key of an archive page; no list's key holds a dot."""
+    """The key of an archive page; no list's key contains a dot."""
     return f"{key}.archive-{page}"
 
 
@@ -39,7 +39,7 @@ def title_of(context: BuildContext, key: str) -> str | None:
 
 
 def editions_in(context: BuildContext) -> tuple[str, ...]:
-    """The codes of the editions that the output folder holds or is about to: those that are built, and those built before."""
+    """The codes of the editions in the output folder: those of this build, and those of earlier builds."""
     built = {edition.code for edition in context.plan.editions}
     return tuple(code for code in CODES if code in built or _was_built(context, code))
 

@@ -1,4 +1,4 @@
-"""Begins a memory that was lost or damaged again, from the published feeds: with their ids and dates."""
+"""Recovery of a lost or damaged memory from the published feeds, with their ids and dates."""
 
 import logging
 import re
@@ -25,7 +25,7 @@ _PAGE = re.compile(r"\.archive-(\d+)$")
 
 @dataclass(frozen=True, slots=True)
 class _Document:
-    """One published file: its feed, and which page of that feed's archive it is, if it is one."""
+    """A published file: its feed, and its page number if it is an archive page."""
 
     feed: Feed
     page: int | None
@@ -36,9 +36,9 @@ class _Document:
 
 
 def recover(contexts: Sequence[BuildContext]) -> None:
-    """Begins a memory that knows nothing of an edition with what its published feeds tell, and says so in the report.
+    """Fills a memory without feeds of an edition from the published feeds, and says so in the report.
 
-    Raises MemoryWriteError: what is not taken back would be missing from the feeds that this build writes.
+    Raises MemoryWriteError: articles that are not recovered would be missing from the feeds of this build.
     """
     memory, report = contexts[0].memory, contexts[0].report
     if memory.damage:
@@ -51,17 +51,17 @@ def recover(contexts: Sequence[BuildContext]) -> None:
 def _recover(context: BuildContext) -> None:
     out, edition = context.plan.out, context.edition
     if is_sample(out) and not context.plan.sample:
-        context.report.notes.append(f"{out}: holds feeds of the sample site, which are not taken for real ones")
+        context.report.notes.append(f"{out}: has feeds of the sample site, which are not used for a real build")
         return
     published = read_published(out, edition)
     if published.entries or published.lines:
         context.memory.recovery.restore(edition.code, published, context.now)
-        count = f"{edition.name}: the memory was empty; {len(published.entries)} articles were taken back from the feeds"
+        count = f"{edition.name}: the memory was empty; {len(published.entries)} articles were recovered from the feeds"
         context.report.warnings.append(f"{count} in {out}, with their ids and dates")
 
 
 def remove_sample(context: BuildContext) -> None:
-    """Takes the sample site's feeds out of a folder that is to hold real ones."""
+    """Deletes the sample site's feeds before real ones are written to the same folder."""
     plan = context.plan
     if is_sample(plan.out) and not plan.sample and not plan.dry_run:
         with context.report.recording_errors():
@@ -69,12 +69,12 @@ def remove_sample(context: BuildContext) -> None:
 
 
 def read_published(folder: Path, edition: Edition) -> PublishedEdition:
-    """What an edition's feeds in an output folder tell; nothing where there are none. Files that are no feeds are skipped."""
+    """Everything in an edition's published feeds in an output folder. Files that are not feeds are skipped."""
     documents = tuple(_documents(folder, edition))
     entries: dict[str, Entry] = {}
     for document in documents:
         for entry in document.feed.entries if document.kind != BREAKING else ():
-            # Files of one build show an entry alike; where they do not, because a build was killed, the later one counts.
+            # An entry is the same in all files of a build; if a build was killed, the later version counts.
             if entry.id not in entries or entries[entry.id].updated < entry.updated:
                 entries[entry.id] = entry
     ordered = sorted(entries.values(), key=lambda entry: (entry.published, entry.id))
@@ -87,7 +87,7 @@ def read_published(folder: Path, edition: Edition) -> PublishedEdition:
 
 
 def _documents(folder: Path, edition: Edition) -> Iterator[_Document]:
-    """The feeds of an edition, those of topics first by their files' names."""
+    """The feeds of an edition, in the order of their paths."""
     own = folder if edition.code == "en" else folder / edition.code
     for path in sorted(own.rglob("*.xml")) if own.is_dir() else ():
         file = path.relative_to(own).with_suffix("").as_posix()
@@ -111,7 +111,7 @@ def _memberships(entry: Entry, edition: Edition) -> Memberships:
 
 
 def _feed(document: _Document, edition: Edition) -> PublishedFeed | None:
-    """A list or a topic with its label; None for the feeds that are neither, and where the label can't be told."""
+    """The feed of a list or topic with its label; None for other feeds, or if the label is unknown."""
     feed, kind = document.feed, document.kind
     if kind in SPECIAL:
         return None
@@ -128,7 +128,7 @@ def _feed(document: _Document, edition: Edition) -> PublishedFeed | None:
 
 
 def _topic_label(feed: Feed, title: str, edition: Edition) -> str:
-    """The topic that all of a feed's entries share: the one that its title names, else the one that its key is made of."""
+    """The label of a topic, from its entries: the one that all of them share and that fits the feed's title, else its key."""
     kind = feed.info.kind
     labels = [{t.label for t in topics_of(entry.article, edition) if t.kind == kind} for entry in feed.entries]
     shared = set.intersection(*labels) if labels else set()

@@ -1,4 +1,4 @@
-"""From memory to files: every feed in all its forms, and its archive pages, rendered where what they are made from changed."""
+"""Writes the feeds in all forms and their archive pages: only those files whose inputs have changed."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -22,15 +22,15 @@ from feedgen_mayadeen.models import ArchiveLinks, FeedInfo, FeedSummary
 from feedgen_mayadeen.report import FeedReport
 
 FORMS = (".xml", ".json", ".html")
-"""What a feed is written as: Atom, JSON Feed, a page for people."""
+"""The forms of a feed: Atom, JSON Feed, a page for people."""
 _LINES_KEPT = 200
 
 
 @dataclass(frozen=True, slots=True)
 class _RenderContext:
-    """What the files of an edition's feeds share: the folder, the rendered entries, the editions with an index.
+    """What all files of an edition share: the folder, the rendered entries, the editions with an index.
 
-    `fingerprint` is of all that their frames are made from.
+    `fingerprint` is of everything they are made from, except entries.
     """
 
     folder: OutputFolder
@@ -40,10 +40,10 @@ class _RenderContext:
 
 
 def write_feeds(contexts: Sequence[BuildContext]) -> tuple[FeedSummary, ...]:
-    """Publishes the feeds of all editions that are built; gives every feed of theirs that is in the folder then.
+    """Writes the feeds of all editions in this build; returns every feed of these editions that is then in the folder.
 
-    A feed that is not selected, or any when the site could not be read, is left as it is; but where its file has gone, as in
-    a fresh folder, it is written again from memory. What can't be written is in the report.
+    Feeds that are not selected are left as they are, and so are all feeds if the site could not be read. But a feed whose file
+    is missing, as in a new folder, is written from memory. Failures to write are in the report.
     """
     context = contexts[0]
     remove_sample(context)
@@ -53,7 +53,7 @@ def write_feeds(contexts: Sequence[BuildContext]) -> tuple[FeedSummary, ...]:
 
 
 def write_edition(context: BuildContext, folder: OutputFolder, editions: tuple[str, ...]) -> tuple[FeedSummary, ...]:
-    """Publishes the feeds of one edition, then forgets the texts that none shows; `editions` are those with an index."""
+    """Writes the feeds of one edition, then deletes texts that no feed shows; `editions` are those with an index."""
     report, was_read = context.report, context.report.site_was_read
     if was_read:
         with report.recording_errors():
@@ -95,10 +95,10 @@ def _render_context(
 
 
 def _write_feed(context: BuildContext, shared: _RenderContext, plan: FeedPlan) -> FeedReport:
-    """Writes a feed in all its forms, where it changed, its archive pages first.
+    """Writes a feed in all its forms, if it has changed; archive pages first.
 
-    An entry that leaves the feed for the archive stands in both when the build is killed in between, or the archive can't be
-    written; never in neither.
+    So an entry that moves to the archive may be in both for a while, if the build is killed or a file can't be written, but
+    never in neither.
     """
     outcome = Outcome.FAILED
     with context.report.recording_errors():
@@ -115,7 +115,7 @@ def _write_archive(context: BuildContext, shared: _RenderContext, plan: FeedPlan
     for at, (page, entries) in enumerate(plan.pages):
         previous = addresses[at - 1] if at else None
         following = addresses[at + 1] if at + 1 < len(addresses) else None
-        # The one page of a short archive leads on to the feed itself: the W3C validator wants a neighbour for each.
+        # The only page of a short archive links to the feed itself as the next one: the W3C validator requires a neighbour.
         history = ArchiveLinks(previous, following if previous or following else current, current)
         key = page_key(plan.key, page)
         made_from = fingerprint(shared.fingerprint, plan.summary.info, history, [entry.inputs for entry in entries])
@@ -125,7 +125,7 @@ def _write_archive(context: BuildContext, shared: _RenderContext, plan: FeedPlan
 
 
 def _write_forms(context: BuildContext, shared: _RenderContext, plan: FeedPlan) -> Outcome:
-    """Raises OutputError, when all forms that can be written are."""
+    """Writes as many forms as possible. Raises OutputError if one could not be written."""
     info, files = plan.summary.info, files_of(plan)[: len(FORMS)]
     addresses = _archive_addresses(context, plan)
     entries = [entry.inputs for entry in plan.entries]
@@ -156,7 +156,7 @@ def files_of(plan: FeedPlan) -> tuple[str, ...]:
 
 
 def _failing_since(summary: FeedSummary) -> str:
-    """Since when a feed fails, as its page tells it; empty if it does not."""
+    """Since when a feed has been failing and why, as on its page; "" if it is not failing."""
     last = summary.health.last_success
     return f"{last.isoformat() if last else 'ever'} {summary.health.reason}" if summary.health.failures else ""
 
@@ -165,7 +165,7 @@ def _documents(context: BuildContext, shared: _RenderContext, plan: FeedPlan, ar
     """A feed in each of its forms."""
     info, build = plan.summary.info, context.config.build
     yield _atom(context, shared, info.key, info, plan.entries, ArchiveLinks(previous=archive[-1] if archive else None))
-    # A topic's articles stand with their whole text in their sections' feeds; the folder is bounded.
+    # The whole text of a topic's articles is in their sections' feeds; the size of the folder is limited.
     items = [shared.rendered.json(entry, full=info.kind not in TOPICS) for entry in plan.entries]
     yield json_document(info, items, address_of(context, info.key, ".json"), build.hub)
     up = up_from(plan.summary.file)
@@ -193,7 +193,7 @@ def _atom(
 
 
 def _sweep(context: BuildContext, plans: Iterable[FeedPlan], folder: OutputFolder) -> None:
-    """Takes away the files of topics and archive pages that are no more, and what killed builds left. Raises OutputError."""
+    """Deletes files of former topics and archive pages, and half-written files. Raises OutputError."""
     topics = tuple(f"{folder_of(context)}{kind}/" for kind in TOPICS if is_on(context, kind))
     live = {file for plan in plans for file in files_of(plan)}
     archived = {file_of(context, plan.key, "") for plan in plans if plan.has_archive}
@@ -207,7 +207,7 @@ def _sweep(context: BuildContext, plans: Iterable[FeedPlan], folder: OutputFolde
 
 
 def _forget(context: BuildContext, plans: Iterable[FeedPlan]) -> None:
-    """Forgets texts that are old and in no feed. Raises MemoryWriteError."""
+    """Deletes old texts that are in no feed. Raises MemoryWriteError."""
     memory, code = context.memory, context.edition.code
     memory.ticker.forget(code, max(_LINES_KEPT, context.config.build.limit))
     before = days_before(context, context.config.memory.keep_days)

@@ -1,9 +1,10 @@
-"""A feed as Atom (RFC 4287): written with feedgen, read back with lxml; the same feed always gives the same bytes.
+"""A feed as Atom (RFC 4287), written with feedgen; the same feed always gives the same bytes.
 
-Ways around feedgen 1.0.0: its entry links lose every attribute but `href`, so an extension of our own gives them back
-and writes the other links and the elements of Media RSS; its media extension makes groups and stays off; `updated` is
-always set, or it would be the time of the build; it makes the entries anew for every feed that they are in, so each is
-made by itself, once for all feeds, and they are put together here.
+Workarounds for feedgen 1.0.0:
+- Links of entries lose every attribute except `href`. An extension of our own restores them, and writes the other links and
+  Media RSS. feedgen's media extension is not used, because it writes groups.
+- `updated` is always set; otherwise feedgen takes the time of the build.
+- feedgen would render an entry again for every feed. Here each entry is rendered once, and the documents are put together.
 """
 
 from collections.abc import Iterable, Iterator
@@ -24,7 +25,7 @@ _HISTORY = "http://purl.org/syndication/history/1.0"
 
 
 class _Namespaces(BaseExtension):  # type: ignore[misc]  # feedgen has no type hints
-    """Declares the namespaces of Media RSS and, for a page of an archive, of feed history (RFC 5005), which it marks."""
+    """Declares the namespace of Media RSS, and marks archive pages as such (RFC 5005)."""
 
     is_archive = False
 
@@ -63,7 +64,7 @@ class _LinksAndMedia(BaseEntryExtension):  # type: ignore[misc]  # feedgen has n
 
 
 def atom(feed: Feed, self_address: str, *, full: bool, hub: str = "") -> bytes:
-    """A feed as an Atom document in UTF-8; `full` puts the articles into `content`. The rest is as in `atom_document`."""
+    """A feed as an Atom document in UTF-8; `full` puts the articles into `content`. For the rest see `atom_document`."""
     entries = (atom_entry(entry, feed.info.direction, full=full) for entry in feed.entries)
     return atom_document(feed.info, max(entry.updated for entry in feed.entries), entries, self_address, feed.history, hub)
 
@@ -71,11 +72,10 @@ def atom(feed: Feed, self_address: str, *, full: bool, hub: str = "") -> bytes:
 def atom_document(
     info: FeedInfo, updated: datetime, entries: Iterable[bytes], self_address: str, history: ArchiveLinks, hub: str = ""
 ) -> bytes:
-    """An Atom document in UTF-8 of entries that are written already. Each begins a line; more white space would make the
-    folder a twentieth larger.
+    """An Atom document in UTF-8 from rendered entries, one on each line; indentation would make the folder 5 % larger.
 
-    `updated` is the newest entry's, `self_address` where the file will be served (RFC 4287 §4.2.7.2), `hub` the address of a
-    WebSub hub, if there is one (WebSub §4).
+    `updated` is the newest entry's, `self_address` is where the file will be served (RFC 4287 §4.2.7.2), `hub` is the address
+    of a WebSub hub, if there is one (WebSub §4).
     """
     made = FeedGenerator()
     made.register_extension("namespaces", _Namespaces)
@@ -107,7 +107,7 @@ def _neighbours(history: ArchiveLinks) -> Iterator[tuple[str, str]]:
 
 
 def atom_entry(entry: Entry, direction: str, *, full: bool) -> bytes:
-    """An entry as it stands in a feed, whose root declares the namespace of Media RSS."""
+    """An entry as an element for a feed whose root declares the namespace of Media RSS."""
     root = etree.Element("feed", nsmap={"media": MEDIA})
     root.append(_entry(entry, direction, full=full).atom_entry())
     alone: bytes = etree.tostring(root, encoding="UTF-8")

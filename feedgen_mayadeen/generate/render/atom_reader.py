@@ -1,4 +1,4 @@
-"""Atom documents that `atom` wrote, read back as the feeds that they were made from."""
+"""Reads Atom documents that `atom` wrote."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,9 +18,9 @@ _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 def read_atom(content: bytes, address: str) -> Feed:
-    """The feed of a document from `address` (a path or an address); of its articles what Atom carries.
+    """The feed in a document from `address` (a path or an address), with those parts of its articles that Atom has.
 
-    Entries that lack an id, an instant or a link are left out. Raises NoFeedError for what is no feed of this program's.
+    Entries without an id, dates or a link are left out. Raises NoFeedError if the document is not a feed of this program.
     """
     try:
         root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
@@ -29,7 +29,7 @@ def read_atom(content: bytes, address: str) -> Feed:
     ident = _text(root, "id")
     host, sign, key = ident.removeprefix("tag:").partition(",2021:feed/")
     if root.tag != f"{_ATOM}feed" or not sign:
-        raise NoFeedError(address, "its id is none that this program gives")
+        raise NoFeedError(address, "its id is not one of this program")
     info = _info(root, ident, unquote(key))
     entries = (_entry(element, host, info.direction) for element in root.iterfind(f"{_ATOM}entry"))
     history = ArchiveLinks(_link(root, "prev-archive"), _link(root, "next-archive"), _link(root, "current"))
@@ -82,7 +82,7 @@ def _entry(element: etree._Element, host: str, direction: str) -> Entry | None:
 
 
 def _article(element: etree._Element, direction: str) -> Article:
-    """What an entry's own elements tell of its article, but its address, dates and names."""
+    """An entry's article, without its address, dates and categories."""
     title, lead, content = _text(element, "title"), _text(element, "summary"), _text(element, "content")
     author, picture = element.find(f"{_ATOM}author"), _picture(element)
     links = [(link.get("rel"), link.get("href", ""), link.get("title", "")) for link in element.iterfind(f"{_ATOM}link")]
@@ -91,7 +91,7 @@ def _article(element: etree._Element, direction: str) -> Article:
     return Article(
         address="",
         title=title,
-        # Without content an entry has a summary in any case, if need be its title.
+        # An entry without content always has a summary: its title, if there is no lead.
         lead="" if lead == title and not content else lead,
         body=body_of(content, picture, direction),
         picture=picture,

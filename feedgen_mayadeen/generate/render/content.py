@@ -1,4 +1,4 @@
-"""What an entry shows and carries, the same in every format: the article's HTML, and the type of its audio file."""
+"""The content of an entry, the same in every format: the article's HTML, and the type of its audio file."""
 
 from html import escape
 from mimetypes import guess_type
@@ -8,9 +8,9 @@ from feedgen_mayadeen.models import Article, Picture
 
 
 def content_of(article: Article, direction: str) -> str:
-    """What a reader shows as the article: the picture with its caption, then the body, already sanitised.
+    """The article as HTML: the picture with its caption, then the body, which is already sanitised.
 
-    Readers show it from left to right unless it says otherwise.
+    Arabic text is marked as right to left; readers would show it from left to right.
     """
     parts = []
     if article.picture:
@@ -22,7 +22,7 @@ def content_of(article: Article, direction: str) -> str:
 
 
 def body_of(content: str, picture: Picture | None, direction: str) -> str:
-    """The article's own text in what `content_of` made; "" where that is a picture alone."""
+    """The article's body in HTML that `content_of` made; "" if there is only a picture."""
     before, _, after = content_of(Article("", "", body="\0", picture=picture), direction).partition("\0")
     if content.startswith(before) and content.endswith(after):
         return content[len(before) : len(content) - len(after)]
@@ -30,5 +30,5 @@ def body_of(content: str, picture: Picture | None, direction: str) -> str:
 
 
 def audio_type(address: str) -> str:
-    """The media type of an audio file, by its address; that of MP3 when the address does not tell."""
+    """The media type of an audio file, by its address; MP3 if that does not tell."""
     return guess_type(urlsplit(address).path)[0] or "audio/mpeg"

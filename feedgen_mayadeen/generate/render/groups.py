@@ -1,4 +1,4 @@
-"""The order in which people meet the feeds of an edition: as in the site's menu, then what gathers from all of it."""
+"""Groups and order of an edition's feeds on the index and in OPML: as in the site's menu, then the topics."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ _GROUPS = {
     "tags": "tags",
     "authors": "authors",
 }
-"""The group of each kind of feed; both in the order of the page."""
+"""The group of each kind of feed, in the order of the index."""
 _ORDER = tuple(_GROUPS)
 _BY_COUNT = ("coverage", "tags")
 
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A feed with those that the menu shows below it."""
+    """A feed with the feeds below it in the menu."""
 
     feed: FeedSummary
     children: tuple[FeedSummary, ...] = ()
@@ -47,10 +47,10 @@ def group_of(feed: FeedSummary) -> str:
 
 
 def grouped(feeds: Iterable[FeedSummary]) -> tuple[Group, ...]:
-    """The feeds of one edition under their headings; a heading without feeds is left out.
+    """The feeds of one edition in groups; a group without feeds is left out.
 
-    Sections and regions keep their order; coverages and tags follow by how many articles they gather, the most first,
-    then by name; authors by name.
+    Sections and regions keep their order; coverages and tags are sorted by number of articles, highest first, then by name;
+    authors by name.
     """
     by_group: dict[str, list[FeedSummary]] = {}
     for feed in sorted(feeds, key=lambda feed: _ORDER.index(feed.info.kind)):
@@ -65,7 +65,7 @@ def editions_of(feeds: Iterable[FeedSummary]) -> tuple[str, ...]:
 
 def _branches(name: str, feeds: list[FeedSummary]) -> tuple[Branch, ...]:
     if name == "sections":
-        return _as_menu(feeds)
+        return _below_parents(feeds)
     if name in _BY_COUNT:
         feeds = sorted(feeds, key=lambda feed: (-feed.articles, feed.name.casefold(), feed.file))
     if name == "authors":
@@ -73,8 +73,8 @@ def _branches(name: str, feeds: list[FeedSummary]) -> tuple[Branch, ...]:
     return tuple(map(Branch, feeds))
 
 
-def _as_menu(feeds: list[FeedSummary]) -> tuple[Branch, ...]:
-    """Each section below the one that its key continues; one whose own parent has no feed stands for itself."""
+def _below_parents(feeds: list[FeedSummary]) -> tuple[Branch, ...]:
+    """Each section below its parent; at the top if its parent has no feed."""
     keys = {feed.info.key for feed in feeds}
     below: dict[str, list[FeedSummary]] = {}
     tops = []

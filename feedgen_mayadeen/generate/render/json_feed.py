@@ -14,10 +14,10 @@ _INDENT = b"  "
 
 
 def json_document(info: FeedInfo, items: Sequence[bytes], self_address: str, hub: str = "") -> bytes:
-    """A JSON document in UTF-8 of items that are written already, one field a line.
+    """A JSON document in UTF-8 from rendered items, one field on each line.
 
-    `self_address` is where the file will be served, `hub` the address of a WebSub hub, if there is one. A field that has
-    nothing to say is left out, but for `items`.
+    `self_address` is where the file will be served, `hub` the address of a WebSub hub, if there is one. Empty fields are left
+    out, except `items`.
     """
     document = {
         "version": _VERSION,
@@ -37,12 +37,12 @@ def json_document(info: FeedInfo, items: Sequence[bytes], self_address: str, hub
 
 
 def json_item(entry: Entry, info: FeedInfo, *, full: bool) -> bytes:
-    """An entry as it stands in a document; `full` puts the article into `content_html`."""
+    """An entry as an item for a document; `full` puts the article into `content_html`."""
     return _lines(_item(entry, info, full=full)).replace(b"\n", b"\n" + _INDENT)
 
 
 def _lines(value: Any) -> bytes:
-    """JSON with a field in each line; no text holds a line break."""
+    """JSON with one field on each line; texts contain no line breaks."""
     return msgspec.json.format(msgspec.json.encode(value), indent=1)
 
 

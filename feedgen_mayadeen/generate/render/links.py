@@ -1,4 +1,4 @@
-"""Where the files of the output folder are: from one of its pages, from anywhere, and for a reader's button."""
+"""Relative and absolute addresses of files in the output folder, and links that subscribe in a reader."""
 
 from urllib.parse import quote
 
@@ -7,7 +7,7 @@ READERS = (
     ("Inoreader", "https://www.inoreader.com/?add_feed={quoted}"),
     ("NetNewsWire", "feed:{address}"),
 )
-"""The readers that a link can subscribe, with the link. NetNewsWire, as other apps do, answers to the scheme `feed`."""
+"""Readers with links that subscribe to a feed. NetNewsWire and other apps open links with the scheme `feed`."""
 
 
 def address_of(base_url: str, file: str) -> str:
@@ -16,7 +16,7 @@ def address_of(base_url: str, file: str) -> str:
 
 
 def reader_links(address: str) -> tuple[tuple[str, str], ...]:
-    """For each reader its name and the link by which it subscribes to the feed at an absolute address."""
+    """For each reader its name and the link that subscribes to the feed at an absolute address."""
     quoted = quote(address, safe="")
     return tuple((name, link.format(address=address, quoted=quoted)) for name, link in READERS)
 
@@ -27,5 +27,5 @@ def index_of(edition: str) -> str:
 
 
 def up_from(file: str) -> str:
-    """What leads from a file's folder to the output folder itself: `../` for `tags/mali.html`."""
+    """The relative path from a file's folder to the output folder: `../` for `tags/mali.html`."""
     return "../" * file.count("/")

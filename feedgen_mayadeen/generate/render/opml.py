@@ -11,10 +11,10 @@ from feedgen_mayadeen.models import FeedSummary, SiteIndex
 
 
 def opml(folder: SiteIndex) -> bytes:
-    """The subscription list, the same bytes for the same feeds: no date is in it.
+    """The subscription list. It has no date, so the same feeds give the same bytes.
 
-    Feeds stand in groups, below their edition if there are several; `all`, breaking news and most read stand before the
-    groups. Readers that know no groups in groups make the innermost one a folder of theirs.
+    Feeds are in groups, below their edition if there are several; `all`, breaking news and most read come before the groups.
+    Readers without nested folders use the innermost group.
     """
     document = etree.Element("opml", version="2.0")
     head, body = etree.SubElement(document, "head"), etree.SubElement(document, "body")

@@ -1,9 +1,9 @@
-"""The folder's pages for people: an index for each edition, a page for each feed, and the one for a wrong address.
+"""The folder's pages for people: an index for each edition, a page for each feed, and the 404 page.
 
-Every link leads from the page's own place, so that the folder works at any address and as files; only the page for wrong
-addresses, which a server shows at all of them, begins its links with the path of `base_url`. No page loads anything but
-the stylesheet: a picture is a link, which the script turns into the picture when a person asks for it. A browser without
-script would load `<img loading="lazy">` at once, even inside a closed `<details>`.
+All links are relative, so that the folder works at any address and from the disk; only the links of the 404 page, which a
+server shows at any path, begin with the path of `base_url`. Pages load only the stylesheet: a picture is a link, which the
+script replaces with the picture on request. Without the script a browser would load `<img loading="lazy">` at once, even
+inside a closed `<details>`.
 """
 
 from base64 import b64encode
@@ -28,12 +28,12 @@ from feedgen_mayadeen.models import Entry, FeedSummary, SiteIndex
 _SHOWN, _SHOWN_OF_TOPICS = 20, 6
 _TEMPLATES = Path(__file__).with_name("templates")
 _MAIN_KINDS = ("all", "breaking", "most-read", "sections", "regions")
-"""The kinds of feeds that an index announces to browsers."""
+"""The kinds of feeds to which an index links for browsers (`rel=alternate`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A feed as a page shows it: `way` leads from the page to its files, without their suffix."""
+    """A feed on a page: `way` is the relative path to its files, without the suffix."""
 
     summary: FeedSummary
     way: str
@@ -53,8 +53,7 @@ class _Choice:
 def index_page(folder: SiteIndex, edition: str, *, at_root: bool = False) -> bytes:
     """The index of an edition, by its code, as HTML; the edition must have a feed in the folder.
 
-    It is made for `index_of(edition)`, or with `at_root` for `index.html`, which an edition needs that stands in for the
-    English one.
+    Its path is `index_of(edition)`, or `index.html` with `at_root`: for a folder without the English edition.
     """
     words = strings_of(edition)
     feeds = tuple(feed for feed in folder.feeds if feed.edition == edition)
@@ -81,9 +80,9 @@ def shown_on_page(kind: str) -> int:
 
 
 def page_entry(entry: Entry, edition: str, up: str, topics: Mapping[str, str]) -> bytes:
-    """An entry as the page of a feed shows it; `topics` are the paths of the pages of tags by the tags' labels.
+    """An entry on the page of a feed; `topics` maps labels of tags to the paths of their pages.
 
-    `up` leads from the page to the folder.
+    `up` is the relative path from the page to the output folder.
     """
     template: Any = _templates().get_template("entry.html").module
     made: str = template.entry(strings_of(edition), up, topics, entry.article, entry.published)
@@ -98,11 +97,11 @@ def feed_page(
     editions: tuple[str, ...],
     archives: tuple[str, ...],
 ) -> bytes:
-    """The page of a feed, for the place of `listed.file` with the suffix `.html`: how to subscribe, its newest entries.
+    """The page of a feed, next to `summary.file`: how to subscribe, and the newest entries.
 
-    `entries` are as `page_entry` makes them, `editions` the codes of those that have an index, `archives` the paths of the
-    feed's archive pages, the newest first. The page changes only when these or the feed do: of its health it tells since
-    when the feed fails, not for how many builds.
+    `entries` come from `page_entry`, `editions` are the codes of the editions with an index, `archives` the paths of the
+    archive pages, newest first. The page says since when the feed has been failing, and not for how many builds, so that it
+    does not change with every build.
     """
     info, words, up = summary.info, strings_of(summary.edition), up_from(summary.file)
     row, group = _row(summary, up, base_url), group_of(summary)
@@ -124,7 +123,7 @@ def feed_page(
 
 
 def not_found_page(folder: SiteIndex) -> bytes:
-    """The page that a server shows at an address without a file, in the languages of all editions: `404.html`."""
+    """`404.html`: the page that a server shows at an address without a file, in the languages of all editions."""
     editions = editions_of(folder.feeds) or ("en",)
     up, first = f"{urlsplit(folder.base_url).path}/", strings_of(editions[0])
     frame = _frame(first, editions[0], up, editions, None)
@@ -132,7 +131,7 @@ def not_found_page(folder: SiteIndex) -> bytes:
 
 
 def _frame(words: Strings, language: str, up: str, editions: Iterable[str], current: str | None) -> dict[str, Any]:
-    """What the base template needs of every page: `up` leads to the folder, `current` is the edition of the page."""
+    """Values for the base template: `up` is the relative path to the folder, `current` the edition of the page."""
     choices = [_Choice(strings_of(code), code, f"{up}{index_of(code)}") for code in editions]
     return {"words": words, "language": language, "up": up, "choices": choices, "current": current}
 
@@ -143,7 +142,7 @@ def _row(summary: FeedSummary, up: str, base_url: str) -> _Row:
 
 
 def _site(address: str, name: str) -> tuple[str, str]:
-    """The home page of the site that an address is on, and the site's name."""
+    """The home page of the site at an address, and the site's name."""
     parts = urlsplit(address)
     return f"{parts.scheme}://{parts.netloc}/", name
 
@@ -165,9 +164,9 @@ def _templates() -> Environment:
 
 
 def _policy(script: str) -> str:
-    """What a page may load and run (CSP 3): this script, the stylesheet, and pictures that a person asked for.
+    """The Content-Security-Policy of pages (CSP 3): this script, the stylesheet, and pictures on request.
 
-    `file:` is for the folder opened from a disk, where some browsers do not take `'self'` for its files.
+    `file:` is for folders on a disk, where `'self'` does not match the folder's files in some browsers.
     """
     digest = b64encode(sha256(script.encode()).digest()).decode()
     return (
@@ -177,7 +176,7 @@ def _policy(script: str) -> str:
 
 
 def _instant(at: datetime) -> str:
-    """An instant in a form that nobody takes for another: `2026-11-14 11:40 UTC+02:00`. The script shows the reader's own."""
+    """An instant in an unambiguous form: `2026-11-14 11:40 UTC+02:00`. The script shows it in the reader's time zone."""
     return f"{at:%Y-%m-%d %H:%M} UTC{at.isoformat()[-6:] if at.utcoffset() else ''}"
 
 

@@ -1,4 +1,4 @@
-"""The texts of the pages' own controls and labels, in the language of each edition: `strings.toml` holds them."""
+"""Texts of the pages' controls and labels in each language, from `strings.toml`."""
 
 import tomllib
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from importlib import resources
 
 @dataclass(frozen=True, slots=True)
 class Strings:
-    """What the pages say in one language. `{site}`, `{n}` and `{all}` stand for a name and numbers."""
+    """The texts in one language. `{site}` stands for a name, `{n}` and `{all}` for numbers."""
 
     language: str
     direction: str
@@ -65,12 +65,12 @@ class Strings:
         return str(getattr(self, name))
 
     def count(self, number: int) -> str:
-        """How many entries a feed has."""
+        """A number of entries in words: `1 entry`, `12 entries`."""
         return self.entry if number == 1 else self.entries.format(n=number)
 
 
 @cache
 def strings_of(edition: str) -> Strings:
-    """The words of an edition, by its code. Raises KeyError for one that has none."""
+    """The texts of an edition, by its code. Raises KeyError if there are none."""
     raw = tomllib.loads(resources.files(__package__).joinpath("strings.toml").read_text("utf-8"))
     return Strings(**raw[edition])

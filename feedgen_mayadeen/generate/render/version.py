@@ -1,4 +1,4 @@
-"""What the renderers are: files that another version of them made are rendered again."""
+"""Version of the renderers: files that another version made are rendered again."""
 
 from functools import cache
 from hashlib import blake2b
