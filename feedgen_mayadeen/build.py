@@ -1,4 +1,4 @@
-"""The main job, one straight line: crawl (from the site into memory) → store → generate (from memory to files) → report."""
+"""The main job: crawl (from the site into memory) → store (the memory) → generate (from memory to files) → report."""
 
 import time
 from datetime import UTC, datetime
@@ -16,10 +16,10 @@ from feedgen_mayadeen.store import Memory
 
 
 def build(plan: Plan, now: datetime | None = None, progress: Progress = silent, stop: StopSignal | None = None) -> Report:
-    """Reads the site and writes the feeds; `now` is the instant of this build, with its offset.
+    """Reads the site and writes the feeds; `now` is the instant of this build, with an offset.
 
-    When its `ending` is asked for no further request is made, and what is known by then is published. Failures of pages
-    are in the report. Raises UsageError, LockedError, MemoryFileError or MemoryWriteError when nothing was asked.
+    After `stop` no further request is made, and what was read is published. Failures of single pages are in the report.
+    Raises UsageError, LockedError, MemoryFileError or MemoryWriteError before the first request.
     """
     started, report, stop = time.monotonic(), Report(), stop or StopSignal()
     check_writable(plan.out)
@@ -28,8 +28,8 @@ def build(plan: Plan, now: datetime | None = None, progress: Progress = silent, 
         open_fetcher(plan, stop) as fetcher,
         stop.after(plan.config.build.deadline * 60),
     ):
-        known = (memory, fetcher, report, progress, now or datetime.now(UTC), stop)
-        contexts = tuple(BuildContext(plan, edition, *known) for edition in plan.editions)
+        shared = (memory, fetcher, report, progress, now or datetime.now(UTC), stop)
+        contexts = tuple(BuildContext(plan, edition, *shared) for edition in plan.editions)
         check_selection(contexts)
         recover(contexts)
         for context in contexts:

@@ -1,4 +1,4 @@
-"""The settings: what `feeds.toml` may say, its defaults and bounds, and how options override it."""
+"""The settings: tables of `feeds.toml` with defaults and limits, overridden by options of the command line."""
 
 import tomllib
 from pathlib import Path
@@ -15,7 +15,7 @@ Code = Literal["en", "ar", "es"]
 
 
 class BuildTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[build]`: what is built, and where."""
+    """`[build]`: what to build, and where it is served."""
 
     editions: Annotated[tuple[Code, ...], msgspec.Meta(min_length=1)] = ("en",)
     only: tuple[str, ...] = ()
@@ -27,7 +27,7 @@ class BuildTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class FetchTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[fetch]`: how the site is asked. Times in seconds, sizes in bytes."""
+    """`[fetch]`: requests to the site. Times in seconds, sizes in bytes."""
 
     delay: Seconds = 1.0
     jobs: Annotated[int, msgspec.Meta(ge=1, le=16)] = 4
@@ -38,7 +38,7 @@ class FetchTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class FeedsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[feeds]`: which kinds of feeds are written."""
+    """`[feeds]`: the kinds of feeds to write."""
 
     all: bool = True
     sections: bool = True
@@ -61,25 +61,25 @@ class TagsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TopicsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[coverage]` and `[authors]`: the most feeds of the kind; the busiest have them."""
+    """`[coverage]` and `[authors]`: most feeds of the kind: the busiest."""
 
     max_feeds: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 30
 
 
 class HistoryTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[history]`: how many archive pages of 50 entries each list of the menu keeps."""
+    """`[history]`: archive pages of 50 entries for each section and region."""
 
     pages: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 4
 
 
 class MemoryTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[memory]`: for how many days texts are kept; ids and dates are kept for ever."""
+    """`[memory]`: days for which texts are kept; ids and dates are kept for good."""
 
     keep_days: Annotated[int, msgspec.Meta(ge=1, le=36_600)] = 90
 
 
 class HealthTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[health]`: after how many failed builds a feed is reported in health.xml; minutes from one build to the next."""
+    """`[health]`: failed builds after which a feed is reported in health.xml; minutes between builds."""
 
     after: Count = 6
     every: Annotated[float, msgspec.Meta(gt=0, le=44_640)] = 60.0
@@ -101,9 +101,9 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def read_config(path: Path, *, required: bool, options: dict[str, dict[str, object]]) -> Config:
-    """The settings of a file with the options of the command line over them, table by table.
+    """The settings in a file, overridden by the options of the command line, table by table.
 
-    A missing file is an error only when it was asked for (`required`). Raises ConfigError with the setting's name.
+    A missing file is an error only if it is `required`. Raises ConfigError with the setting's name.
     """
     try:
         raw = tomllib.loads(path.read_text("utf-8"))

@@ -1,4 +1,4 @@
-"""What is to be built: the plan, what the stages work with for one edition of it, and the choice of feeds."""
+"""The plan of a build, the context of its stages for one edition, and the selection of feeds."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,18 +19,18 @@ from feedgen_mayadeen.store import Memory
 _TOPIC_KEYS = tuple(f"{kind}/" for kind in TOPICS)
 
 Progress = Callable[[str, int, int], None]
-"""Told a stage's name, how much of it is done, and how much there is."""
+"""Called with a stage's name, the number of finished items, and the number of all items."""
 
 
 def silent(stage: str, done: int, total: int) -> None:
-    """The progress of somebody who does not want to hear of it."""
+    """A `Progress` that shows nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What to build: settings, where to read (`origins`: base addresses by edition code), and where to write.
 
-    `sample` marks the folder as the sample site's, so that its articles are never taken for real ones.
+    `sample` marks the output folder as the sample site's, so that its articles never get into real feeds.
     """
 
     config: Config
@@ -50,7 +50,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class BuildContext:
-    """Everything that the stages of a build work with, for one edition."""
+    """Everything that the stages of a build need, for one edition."""
 
     plan: Plan
     edition: Edition
@@ -67,32 +67,32 @@ class BuildContext:
         return self.plan.config
 
     def is_selected(self, key: str) -> bool:
-        """Whether `--only` leaves a feed in."""
+        """Whether `--only` selects a feed."""
         only = self.config.build.only
         return not only or any(fnmatchcase(key, pattern) for pattern in only)
 
     def is_needed(self, key: str) -> bool:
-        """Whether a list is to be read: its own feed is selected, its parent's, or one that gathers from all lists."""
+        """Whether a list must be read: for its own feed, its parent's, or one with articles of all lists."""
         only = self.config.build.only
         gathers = any(pattern.startswith(_TOPIC_KEYS) for pattern in only)
         return gathers or any(self.is_selected(wanted) for wanted in (key, parent_of(key) or key, ALL))
 
     def was_read(self) -> bool:
-        """Whether the edition could be read so far."""
+        """Whether the edition could be read, so far."""
         return self.report.was_read(self.edition.code)
 
     def fail(self, error: FeedgenError) -> None:
-        """Adds a failure to the report; what was not asked because a person stopped the run is none."""
+        """Adds a failure to the report, unless a page was not requested because a person stopped the run."""
         if not (isinstance(error, NotAskedError) and self.stop.why is StopReason.INTERRUPTED):
             self.report.fail(error)
 
     def must_end(self) -> bool:
-        """Whether the run is to end: no further request is made then, what came is kept."""
+        """Whether the run has to stop: no further request is made, and what was read is kept."""
         return self.stop.is_requested()
 
 
 def check_selection(contexts: Sequence[BuildContext]) -> None:
-    """Refuses a `--only` that names no feed of any edition, before anything is asked. Raises UsageError."""
+    """Raises UsageError if an `--only` matches no feed of any edition."""
     if not contexts[0].config.build.only:
         return
     known = set(SPECIAL)

@@ -1,4 +1,4 @@
-"""What is the same for ever: the ids of entries and feeds (RFC 4151), the keys of feeds; and fingerprints of values."""
+"""Permanent ids of entries and feeds (RFC 4151), permanent keys of feeds, and fingerprints of values."""
 
 import hashlib
 import re
@@ -12,19 +12,19 @@ import msgspec
 from feedgen_mayadeen.text import normalize_text
 
 ALL, BREAKING, MOST_READ = "all", "breaking", "most-read"
-"""The keys of the feeds that no list of the menu has; each is a kind of its own too."""
+"""Keys of the feeds that are not lists in the menu; each is also its own kind."""
 TOPICS = ("tags", "coverage", "authors")
-"""The kinds of feeds that gather what articles of several lists have in common."""
+"""Kinds of feeds with articles from several lists."""
 SPECIAL = frozenset((ALL, BREAKING, MOST_READ))
 
 
 def parent_of(key: str) -> str | None:
-    """The key of a feed's parent: `news` of `news/politics`; None for one that stands alone."""
+    """The key of a feed's parent: `news` for `news/politics`; None if it has no parent."""
     return key.rpartition("/")[0] or None
 
 
 def kind_of(key: str) -> str:
-    """The kind of a feed by its key: its own for the special ones, `regions` and topics; `sections` for all others."""
+    """The kind of a feed, by its key: the first part for special feeds, regions and topics, else `sections`."""
     first = key.partition("/")[0]
     return first if first in (*SPECIAL, *TOPICS, "regions") else "sections"
 
@@ -35,7 +35,7 @@ def tag_uri(host: str, specific: str) -> str:
 
 
 def entry_id(host: str, post_id: str | None, address: str) -> str:
-    """An entry's id: made of the post number, without one of the address's path."""
+    """An entry's id, from the post number, or from the path of the address if there is none."""
     return tag_uri(host, post_id or urlsplit(address).path)
 
 
@@ -45,7 +45,7 @@ def feed_id(host: str, key: str) -> str:
 
 
 def fingerprint(*values: Any) -> bytes:
-    """16 bytes that are others as soon as one of the values is another."""
+    """A 16-byte hash of values: two fingerprints are equal only if all values are."""
     return hashlib.blake2b(msgspec.json.encode(values), digest_size=16).digest()
 
 
@@ -71,17 +71,17 @@ _RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d|index|archive)$")
 
 
 def distinct_key(kind: str, label: str, taken: Callable[[str], bool]) -> str:
-    """A feed's key for a label of a kind (`tags/mali`): safe as a file's name everywhere, and no other's.
+    """A feed's key for a label of a kind (`tags/mali`): unique, and a valid file name on every system.
 
-    Labels that give no name, a name that systems reserve, one of over 100 bytes, or one that is taken, get a number made
-    of their letters, always the same.
+    A hash of the label is added if the name is empty, reserved, `taken`, longer than 100 bytes, or may be confused with
+    another one where case is ignored.
     """
     name = key_of(label)
-    mark = hashlib.blake2b(label.encode(), digest_size=4).hexdigest()
+    digest = hashlib.blake2b(label.encode(), digest_size=4).hexdigest()
     short = name.encode()[:_LONGEST_KEY].decode("utf-8", "ignore").strip("-")
     plain = f"{kind}/{name}"
-    # Systems that do not tell capitals from small letters fold more than these: `ß` is `ss` to them.
+    # Case-insensitive file systems may treat more letters as equal than upper and lower case: `ß` and `ss`.
     folded = name.casefold()
     if name and name == short == folded and not _RESERVED.match(name) and not taken(plain):
         return plain
-    return f"{kind}/{short}-{mark}" if short else f"{kind}/{mark}"
+    return f"{kind}/{short}-{digest}" if short else f"{kind}/{digest}"

@@ -1,4 +1,4 @@
-"""The values that the stages hand on: frozen, typed, named after what they are."""
+"""The values that stages pass on."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What a server said of a page's version, sent back in a conditional request (RFC 9110 §13.1)."""
+    """Validators of a page's version, for conditional requests (RFC 9110 §13.1)."""
 
     etag: str | None = None
     last_modified: str | None = None
@@ -15,9 +15,9 @@ class Validators:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page as it came: its own address on the site (after redirects), its text, and its validators.
+    """A page as fetched: its address on the site (after redirects), its text, and its validators.
 
-    `origin` is the base address that it really came from, when that is not the site itself.
+    `origin` is the base address that it was fetched from, if that is not the site itself.
     """
 
     address: str
@@ -28,7 +28,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Something that the site names and mostly links: a tag, an author, a country, a coverage, a related article."""
+    """A label with a link, if the site has one: a tag, an author, a country, a coverage, a related article."""
 
     label: str
     address: str | None = None
@@ -36,10 +36,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """A list of the site's menu: the key of its feed, its label, and the address that the label leads to.
+    """A list in the site's menu: the key of its feed, its label, and its address.
 
-    `way` tells where the address is from. `known` is false for a label that the edition's file does not name: such a
-    page may turn out to be no list.
+    `way` says where the address was found. `known` is false for a label that is not in the edition's file: its page may turn
+    out not to be a list.
     """
 
     key: str
@@ -51,7 +51,7 @@ class ListPage:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """What articles of several lists have in common: a tag, a coverage or an author, with its page if a link was seen."""
+    """A tag, a coverage or an author, with the address of its page if that is known."""
 
     kind: Literal["tags", "coverage", "authors"]
     label: str
@@ -76,10 +76,7 @@ class TickerLine:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An article that another way in than a list page led to: feed.rss or a sitemap.
-
-    `at` is when it was published, or last changed, as that way tells it.
-    """
+    """An article in feed.rss or a sitemap. `at` is when it was published or last changed, according to that source."""
 
     address: str
     title: str = ""
@@ -89,7 +86,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class SitemapPart:
-    """A further sitemap that an index names, with the month (`2025-06`) that its address tells."""
+    """A sitemap in a sitemap index, with the month in its address (`2025-06`)."""
 
     address: str
     month: str | None = None
@@ -97,7 +94,7 @@ class SitemapPart:
 
 @dataclass(frozen=True, slots=True)
 class Sitemap:
-    """A sitemap: the articles that it names, or the further sitemaps, or both."""
+    """A sitemap: its articles, or further sitemaps, or both."""
 
     found: tuple[Candidate, ...] = ()
     parts: tuple[SitemapPart, ...] = ()
@@ -113,7 +110,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """What one article page says. Instants carry the offset that the site wrote; a video's length is in seconds."""
+    """The content of an article page. Dates have the site's own offset; a video's length is in seconds."""
 
     address: str
     title: str
@@ -137,7 +134,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class ParsedArticle:
-    """An article together with the way in which each of its fields was found on the page."""
+    """An article, with the way in which each field was found on the page, such as `JSON-LD`."""
 
     article: Article
     ways: tuple[tuple[str, str], ...]
@@ -154,7 +151,7 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of a feed (RFC 4287 §4.1.2): an article with the id and the instants that memory gave it for ever."""
+    """One entry of a feed (RFC 4287 §4.1.2): an article with its permanent id and its dates."""
 
     id: str
     published: datetime
@@ -165,7 +162,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class FeedInfo:
-    """What a feed is, without its entries. `key` is its path without suffix; `address` its page on the site."""
+    """A feed without its entries. `key` is its path without suffix; `address` is its page on the site."""
 
     key: str
     kind: str
@@ -182,9 +179,9 @@ class FeedInfo:
 
 @dataclass(frozen=True, slots=True)
 class ArchiveLinks:
-    """Where a document stands in an archived feed (RFC 5005 §4): the addresses of its neighbours, None where there is none.
+    """The links of a document in an archived feed (RFC 5005 §4): addresses of its neighbours, None if there is none.
 
-    `current` is the feed that subscribers follow; it is None in that feed itself.
+    `current` is the feed that people subscribe to; it is None in that feed itself.
     """
 
     previous: str | None = None
@@ -194,7 +191,7 @@ class ArchiveLinks:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A whole feed, or one page of its archive: what it is, and its entries in their order."""
+    """A feed or one page of its archive, with its entries in order."""
 
     info: FeedInfo
     entries: tuple[Entry, ...]
@@ -203,7 +200,7 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How a feed has fared: its last success, how many builds in a row it has failed by now, and why it failed last."""
+    """The health of a feed: its last success, its failed builds in a row since then, and the last reason."""
 
     last_success: datetime | None = None
     failures: int = 0
@@ -212,10 +209,10 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class FeedSummary:
-    """One feed as the index, the OPML file and status.json list it.
+    """A feed in the index, the OPML file and status.json.
 
-    `edition` is its code, `name` its label without the site's name, `file` the Atom file's path in the folder, `newest` when
-    its newest entry was published, `articles` how many of the edition's recent articles it gathers: the order of tags.
+    `edition` is a code, `name` the title without the site's name, `file` the Atom file's path in the folder, `newest` when the
+    newest entry was published, `articles` the number of its articles in memory, by which tags are sorted.
     """
 
     info: FeedInfo
@@ -230,10 +227,10 @@ class FeedSummary:
 
 @dataclass(frozen=True, slots=True)
 class SiteIndex:
-    """The whole output folder as its index shows it: every feed in it, in the order of the site's menu.
+    """All feeds in the output folder, in the order of the site's menu.
 
-    `base_url` is where the folder will be served, without a slash at the end; `built` the instant of the last build and
-    `next_build` of the one that is expected, both of the build's clock.
+    `base_url` is where the folder will be served, without a slash at the end; `built` is the instant of this build,
+    `next_build` when the next one is expected.
     """
 
     feeds: tuple[FeedSummary, ...]
@@ -244,9 +241,9 @@ class SiteIndex:
 
 @dataclass(frozen=True, slots=True)
 class PublishedFile:
-    """A file that was published: a fingerprint of all that it was made from, and a digest of its bytes.
+    """A published file: a fingerprint of everything it was made from, and a digest of its bytes.
 
-    A file may be made from other things and come out the same.
+    The bytes may stay the same when the fingerprint changes.
     """
 
     fingerprint: bytes

@@ -1,4 +1,4 @@
-"""What a build did, as values, and the exit code that follows from it."""
+"""The report of a build, and its exit code."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from feedgen_mayadeen.errors import FeedgenError, MemoryWriteError, OutputError
 
 
 class ListOutcome(StrEnum):
-    """What became of one list page."""
+    """The outcome of one list page."""
 
     READ = "read"
     UNCHANGED = "unchanged"
@@ -24,9 +24,9 @@ class ListOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ListReport:
-    """One list page: what became of it, where its address was from, how many cards it shows.
+    """One list page: its outcome (`seen`), the origin of its address (`way`), the number of its cards.
 
-    `fed_by` is the other way in that its articles were found on, when the page itself failed.
+    `fed_by` is the source of its articles when the page itself failed: feed.rss or the sitemaps.
     """
 
     edition: str
@@ -39,7 +39,7 @@ class ListReport:
 
     @property
     def was_read(self) -> bool:
-        """Whether the page came and told something, if only that it has not changed."""
+        """Whether the page could be read, or was unchanged."""
         return self.seen not in (ListOutcome.FAILED, ListOutcome.NOT_ASKED)
 
 
@@ -66,7 +66,7 @@ class Problem:
 
     @classmethod
     def of(cls, error: FeedgenError) -> "Problem":
-        """The problem that an error stands for."""
+        """The problem for an error."""
         return cls(str(error), error.address, type(error).__name__.removesuffix("Error"))
 
 
@@ -89,21 +89,21 @@ class Report:
     seconds_waited: float = 0.0
     stopped: bool = False
     published: bool = False
-    """Whether the output folder is as memory has it, and may be served."""
+    """Whether the output folder is complete and may be served."""
     homes_read: set[str] = field(default_factory=set)
     """The codes of the editions whose home page was read."""
     fresh: set[str] = field(default_factory=set)
     """The ids of the entries that are new or changed in this build."""
 
     def fail(self, error: FeedgenError) -> None:
-        """Adds a failure, once: a full disk fails in many places alike."""
+        """Adds a failure, but only once: a full disk causes the same one in many places."""
         problem = Problem.of(error)
         if problem not in self.problems:
             self.problems.append(problem)
 
     @contextmanager
     def recording_errors(self) -> Iterator[None]:
-        """Makes a problem of what can't be written within, so that whatever else can be done is."""
+        """Adds failures to write inside the block to the problems, so that the build can go on."""
         try:
             yield
         except (MemoryWriteError, OutputError) as error:
@@ -114,7 +114,7 @@ class Report:
         return [each for each in self.lists if each.edition == edition]
 
     def was_read(self, edition: str) -> bool:
-        """Whether an edition could be read: one of its lists, or another way to them, or the home page if that was all."""
+        """Whether an edition could be read: a list, if need be from feed.rss or the sitemaps, or only the home page."""
         lists = self.lists_of(edition)
         return any(each.was_read or each.fed_by for each in lists) or (not lists and edition in self.homes_read)
 
@@ -125,8 +125,8 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """0 all is current · 1 something failed, the rest was published · 3 nothing could be read, no feed was changed · 130
-        a person stopped it.
+        """0 all up to date · 1 something failed, the rest was published · 3 nothing could be read, no feed was changed ·
+        130 stopped with Ctrl-C.
         """
         if self.stopped:
             return 130

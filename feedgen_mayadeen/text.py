@@ -1,4 +1,4 @@
-"""How texts are compared and written: white space and invisible characters normalized, what XML forbids gone."""
+"""Normal forms of texts: without extra white space, invisible characters, and characters that XML forbids."""
 
 import re
 import unicodedata
@@ -16,13 +16,13 @@ def without_forbidden(text: str) -> str:
 
 
 def normalize_text(text: str | None) -> str:
-    """One line of plain text: white space folded to single spaces, control and zero-width characters gone."""
-    folded = " ".join((text or "").split())
-    # No sign that goes is printable; nearly all texts have none.
-    return folded if folded.isprintable() else " ".join(_INVISIBLE.sub("", without_forbidden(folded)).split())
+    """One line of plain text: with single spaces, without control and zero-width characters."""
+    line = " ".join((text or "").split())
+    # None of the removed characters is printable, and nearly all texts have none.
+    return line if line.isprintable() else " ".join(_INVISIBLE.sub("", without_forbidden(line)).split())
 
 
 def match_key(text: str) -> str:
-    """The form in which two labels are compared: folded, compatibility forms and case made one."""
-    folded = normalize_text(text)
-    return folded.lower() if folded.isascii() else unicodedata.normalize("NFKC", folded).casefold()
+    """The form in which two labels are compared: normalized, without differences in case and compatibility forms (NFKC)."""
+    line = normalize_text(text)
+    return line.lower() if line.isascii() else unicodedata.normalize("NFKC", line).casefold()

@@ -1,4 +1,4 @@
-"""Addresses: what is one, the canonical form in which they are compared, their parts."""
+"""Addresses: validity, canonical form, parts."""
 
 import re
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
@@ -9,9 +9,9 @@ _PATH_SAFE = "/:@!$&'()*+,;=~"
 
 _QUERY_SAFE = _PATH_SAFE + "?%"
 
-_VOLATILE = re.compile(r"^(utm_\w+|fbclid|gclid|igshid|mc_cid|mc_eid)=", re.IGNORECASE)
+_TRACKING = re.compile(r"^(utm_\w+|fbclid|gclid|igshid|mc_cid|mc_eid)=", re.IGNORECASE)
 
-# Browsers repair what is no address (`https:evil`, `https:\\\\evil`, a line break in the scheme); here it is none.
+# Browsers repair invalid addresses (`https:evil`, `https:\\\\evil`, a line break in the scheme); here they are refused.
 _ADDRESS = re.compile(r"https?://[^\s/\\?#%<>\"'`{|}^\x00-\x20\x7f-\x9f]+([/?#][^\s\\<>\x00-\x20\x7f-\x9f]*)?", re.IGNORECASE)
 
 _NO_HOST = re.compile(r"[\s\\<>\"'`{|}^\x00-\x20\x7f-\x9f]")
@@ -20,19 +20,19 @@ _ENCODED = re.compile(r"[\s\\<>\"`{|}^\x00-\x20\x7f-\x9f]")
 
 
 def is_address(text: str) -> bool:
-    """Whether a text is an absolute http(s) address that every reader takes for the same."""
+    """Whether a text is an absolute http(s) address that all readers understand in the same way."""
     return _ADDRESS.fullmatch(text) is not None and without_forbidden(text) == text
 
 
 def encoded(address: str) -> str:
-    """An address with what no address holds percent-encoded, and otherwise as it is written."""
+    """An address as written, with invalid characters percent-encoded."""
     return _ENCODED.sub(lambda found: quote(found[0]), without_forbidden(address))
 
 
 def canonical(address: str) -> str:
-    """An address in the one form in which it is kept and compared: host lower case, percent-encoded once, no fragment.
+    """The form of an address for storing and comparing: host in lower case, percent-encoded once, no fragment.
 
-    Tracking parameters and a slash at the end are dropped. Raises ValueError when it can't be read as an address.
+    Tracking parameters and a slash at the end are dropped. Raises ValueError if the address is invalid.
     """
     parts = urlsplit(without_forbidden(address.strip()))
     if _NO_HOST.search(parts.netloc):
@@ -43,12 +43,12 @@ def canonical(address: str) -> str:
     path = quote(unquote(parts.path), safe=_PATH_SAFE)
     if path != "/":
         path = path.rstrip("/")
-    kept = "&".join(p for p in parts.query.split("&") if p and not _VOLATILE.match(p))
+    kept = "&".join(p for p in parts.query.split("&") if p and not _TRACKING.match(p))
     return urlunsplit((parts.scheme.lower(), netloc, path or "/", quote(kept, safe=_QUERY_SAFE), ""))
 
 
 def canonical_or_none(address: str) -> str | None:
-    """The same, with None for what can't be read as an address."""
+    """The canonical form of an address; None if it is invalid."""
     try:
         return canonical(address)
     except ValueError:
