@@ -25,7 +25,7 @@ class FeedgenError(Exception):
         return f"{what}; {self.hint}" if self.hint else what
 
 
-# Wrong use: nothing was asked of the site (exit code 2).
+# Wrong usage: no request was made (exit code 2).
 
 
 class UsageError(FeedgenError):
@@ -66,7 +66,7 @@ class MemoryWriteError(FeedgenError):
     hint = "free some disk space or check the permissions; the next build continues from what was saved"
 
 
-# What can go wrong with a request.
+# Failed requests.
 
 
 class FetchError(FeedgenError):
@@ -195,7 +195,7 @@ class CrawlDelayError(FetchError):
     hint = "nothing was read; look at its Crawl-delay in a browser, and ask the site whether it is intended"
 
 
-# What can go wrong with a page that came.
+# Pages that can't be read.
 
 
 class ReadError(FeedgenError):

@@ -110,8 +110,8 @@ def _from_sitemaps(context: BuildContext, missing: list[ListPage]) -> tuple[Cand
 def _known_sitemaps(context: BuildContext) -> tuple[str, ...]:
     """The addresses of the usual sitemaps and of those in robots.txt."""
     known = [context.edition.absolute(path) for path in SITEMAP_PATHS]
-    told = map(canonical_or_none, context.fetcher.sitemaps(context.edition.host))
-    named = [address for address in told if address and context.edition.owns(address)]
+    listed = map(canonical_or_none, context.fetcher.sitemaps(context.edition.host))
+    named = [address for address in listed if address and context.edition.owns(address)]
     return tuple(dict.fromkeys((known[0], *named, *known[1:])))
 
 
