@@ -7,6 +7,7 @@ from feedgen_mayadeen.context import BuildContext
 from feedgen_mayadeen.ids import MOST_READ
 from feedgen_mayadeen.models import Listing, Page, Teaser, TickerLine
 from feedgen_mayadeen.names import fold
+from feedgen_mayadeen.report import Seen
 from feedgen_mayadeen.site.menu import known_lists, read_menu
 from feedgen_mayadeen.site.ticker import read_most_read, read_ticker
 
@@ -63,7 +64,7 @@ def crawl_home(context: BuildContext, robots: Robots) -> Home:
     page, menu = None, tuple[Listing, ...]()
     try:
         page = context.fetcher.get(edition.home, context.memory.pages.validators(edition.home) if remembered else None)
-        menu = read_menu(page, edition) if page else tuple(replace(listing, way="menu") for listing in remembered)
+        menu = read_menu(page, edition, remembered) if page else tuple(replace(listing, way="menu") for listing in remembered)
         report.homes_read.add(edition.code)
     except errors.FeedgenError as error:
         context.fail(error)
@@ -99,6 +100,8 @@ def save_home(context: BuildContext, home: Home) -> None:
     if home.robots:
         memory.pages.save(home.robots.address, home.robots.validators, home.robots.text)
     memory.lists.save_new(code, (listing for listing in home.lists if listing.way != "tag link"))
+    asked = (each.key for each in context.report.lists_of(code) if each.seen is not Seen.NOT_ASKED)
+    memory.lists.asked(code, asked, context.now)
     if home.page is None:
         return
     memory.ticker.save(code, home.ticker, context.now)

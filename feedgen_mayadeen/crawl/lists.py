@@ -1,13 +1,13 @@
 """List pages: each is fetched, then read, then remembered."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from feedgen_mayadeen import errors
 from feedgen_mayadeen.context import BuildContext
-from feedgen_mayadeen.crawl.fetching import ask_for_all, report_not_asked
-from feedgen_mayadeen.crawl.suspicion import suspicion_of_list
+from feedgen_mayadeen.crawl.fetching import Share, ask_for_all, report_not_asked
+from feedgen_mayadeen.crawl.suspicion import Clock, suspicion_of_list
 from feedgen_mayadeen.models import Listing, Page, Teaser
 from feedgen_mayadeen.report import ListReport, Seen
 from feedgen_mayadeen.site.dates import shown_on
@@ -34,15 +34,22 @@ class _Cards:
     dates: tuple[datetime, ...]
 
 
-def crawl_lists(context: BuildContext, lists: Sequence[Listing]) -> None:
-    """Reads the page of every list that is needed, and remembers its cards."""
+def crawl_lists(context: BuildContext, lists: Sequence[Listing], for_articles: float, clock: Clock) -> None:
+    """Reads the page of every list that is needed, and remembers its cards; the list not asked for longest comes first.
+
+    The last `for_articles` seconds of the run are left for articles: but for one list, no list is asked then. Pages with dates
+    in the future are judged at the end, when it is known whether the clock is to be believed.
+    """
+    asked_at = context.memory.lists.asked_at(context.edition.code)
     needed = [listing for listing in lists if context.is_needed(listing.key)]
+    needed.sort(key=lambda listing: asked_at.get(listing.key, ""))
     others = frozenset(listing.address for listing in lists)
     usual = context.memory.lists.usual(context.edition.code)
     menu_was_read = any(listing.way == "menu" for listing in needed)
     empty: list[tuple[Listing, Page]] = []
+    ahead: list[tuple[Listing, _Pages, list[_Cards]]] = []
     not_asked: list[errors.NotAskedError] = []
-    for listing, answer in _fetch(context, needed):
+    for listing, answer in _fetch(context, needed, for_articles):
         if isinstance(answer, errors.NotAskedError):
             not_asked.append(answer)
             _report(context, listing, Seen.NOT_ASKED)
@@ -50,20 +57,36 @@ def crawl_lists(context: BuildContext, lists: Sequence[Listing]) -> None:
             _report(context, listing, _take_failure(context, listing, answer, menu_was_read=menu_was_read))
         elif answer is None:
             _take_unchanged(context, listing)
-        elif not _read(context, listing, answer, others, usual.get(listing.key, 0)):
+        elif (read := _read(context, listing, answer, others)) is None:
+            _report(context, listing, Seen.FAILED)
+        elif not read:
             empty.append((listing, answer.pages[0]))
+        else:
+            clock.see_list(read[0].dates)
+            if clock.suspicion(read[0].dates):
+                ahead.append((listing, answer, read))
+            else:
+                _save(context, listing, answer, read, usual, clock)
+    for listing, answer, read in ahead:
+        _save(context, listing, answer, read, usual, clock)
     for listing, page in empty:
         _judge_empty(context, listing, page)
     report_not_asked(context, "list", not_asked)
+    order = {listing.key: number for number, listing in enumerate(lists)}
+    context.report.lists.sort(key=lambda each: order.get(each.key, -1) if each.edition == context.edition.code else -1)
 
 
-def _fetch(context: BuildContext, needed: Sequence[Listing]) -> Iterable[tuple[Listing, _Pages | errors.FeedgenError | None]]:
+def _fetch(
+    context: BuildContext, needed: Sequence[Listing], for_articles: float
+) -> Iterable[tuple[Listing, _Pages | errors.FeedgenError | None]]:
     """The pages of each list, None where they have not changed, or the failure that was met."""
     known = {listing.key: context.memory.pages.validators(listing.address) for listing in needed}
     read_before = context.memory.lists.read_at(context.edition.code)
+    share = Share(context.ending, for_articles)
 
     def ask(listing: Listing) -> _Pages | None:
-        page = context.fetcher.get(listing.address, known[listing.key])
+        with share.turn(listing.address):
+            page = context.fetcher.get(listing.address, known[listing.key])
         if page is None:
             return None
         is_deep = listing.way == "tag link" and listing.key not in read_before
@@ -86,8 +109,8 @@ def _further_pages(context: BuildContext, page: Page, most: int) -> _Pages:
     return _Pages(tuple(pages))
 
 
-def _read(context: BuildContext, listing: Listing, fetched: _Pages, others: frozenset[str], usual: int) -> bool:
-    """Reads a list's pages up to the first without cards, and remembers these; whether there were any."""
+def _read(context: BuildContext, listing: Listing, fetched: _Pages, others: frozenset[str]) -> list[_Cards] | None:
+    """The cards of a list's pages up to the first without any; None, when the first can't be read, which is reported."""
     read: list[_Cards] = []
     for page in fetched.pages:
         try:
@@ -97,20 +120,24 @@ def _read(context: BuildContext, listing: Listing, fetched: _Pages, others: froz
         except errors.FeedgenError as error:
             if not read:
                 context.report.fail(error)
-                _report(context, listing, Seen.FAILED)
-                return True
+                return None
             break
-    if read:
-        seen, cards = _save(context, listing, fetched, read, usual)
-        _report(context, listing, seen, cards)
-    return bool(read)
+    return read
 
 
-def _save(context: BuildContext, listing: Listing, fetched: _Pages, read: Sequence[_Cards], usual: int) -> tuple[Seen, int]:
-    """Remembers the cards of a list; what became of it, and how many there are."""
+def _save(
+    context: BuildContext,
+    listing: Listing,
+    fetched: _Pages,
+    read: Sequence[_Cards],
+    usual: Mapping[str, int],
+    clock: Clock,
+) -> None:
+    """Remembers and reports the cards of a list."""
     lists, code, (first, *further) = context.memory.lists, context.edition.code, read
     validators = fetched.pages[0].validators
-    suspicion = suspicion_of_list(first.cards, usual, first.dates, context.now)
+    dates = () if clock.is_doubted else first.dates
+    suspicion = suspicion_of_list(first.cards, usual.get(listing.key, 0), dates, context.now)
     if suspicion:
         context.report.fail(errors.SuspiciousPageError(listing.address, suspicion))
     is_suspicious = suspicion is not None or not fetched.whole
@@ -121,7 +148,7 @@ def _save(context: BuildContext, listing: Listing, fetched: _Pages, read: Sequen
         context.memory.pages.save(listing.address, validators)
         lists.unchanged(code, listing.key, context.now)
     number = len({card.address for page in read for card in page.cards})
-    return Seen.SUSPICIOUS if suspicion else Seen.READ, number
+    _report(context, listing, Seen.SUSPICIOUS if suspicion else Seen.READ, number)
 
 
 def _take_failure(context: BuildContext, listing: Listing, error: errors.FeedgenError, *, menu_was_read: bool) -> Seen:

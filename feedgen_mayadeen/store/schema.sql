@@ -4,10 +4,10 @@
 CREATE TABLE pages (address TEXT PRIMARY KEY, etag TEXT, modified TEXT, text TEXT) WITHOUT ROWID;
 
 -- Every feed that there may be. A list of the menu or a followed tag has a page that is read; `known` is what the edition's
--- file names. `open` is a tag, coverage or author that has been given a feed. `counts` is how many cards the page had the last
--- times that it was read: "24 24 23".
+-- file names. `asked_at` is when the page was last asked for, `read_at` when it was last read. `open` is a tag, coverage or
+-- author that has been given a feed. `counts` is how many cards the page had the last times that it was read: "24 24 23".
 CREATE TABLE feeds (feed INTEGER PRIMARY KEY, edition TEXT, kind TEXT, key TEXT, label TEXT, address TEXT, known INTEGER,
-    read_at TEXT, open INTEGER DEFAULT 0, counts TEXT DEFAULT '', UNIQUE (edition, key));
+    asked_at TEXT, read_at TEXT, open INTEGER DEFAULT 0, counts TEXT DEFAULT '', UNIQUE (edition, key));
 CREATE INDEX feeds_by_label ON feeds (edition, kind, label);
 
 -- What a list page, feed.rss or a sitemap (`source`) shows. A card that has left its page keeps its row, without a place.
@@ -16,8 +16,11 @@ CREATE TABLE cards (edition TEXT, source TEXT, address TEXT, title TEXT, title_w
     PRIMARY KEY (edition, source, address)) WITHOUT ROWID;
 CREATE INDEX cards_by_address ON cards (address, edition);
 
--- What is kept of an article for ever; `updated` only where it is another instant than `published`.
-CREATE TABLE articles (number INTEGER PRIMARY KEY, edition TEXT, entry TEXT UNIQUE, published TEXT, updated TEXT, at INTEGER);
+-- What is kept of an article for ever; `updated` only where it is another instant than `published`. `dated` is what
+-- `published` is: the site's own date, or when the article was first seen, since its page had none, or one in the future.
+CREATE TABLE articles (number INTEGER PRIMARY KEY, edition TEXT, entry TEXT UNIQUE, published TEXT, updated TEXT, at INTEGER,
+    dated TEXT);
+CREATE INDEX articles_doubted ON articles (edition) WHERE dated = 'doubted';
 
 -- What is forgotten after a while: the article as JSON, compressed, and a hash of all that its page said.
 CREATE TABLE texts (number INTEGER PRIMARY KEY REFERENCES articles, checked_at TEXT, address TEXT, title TEXT, etag TEXT,
