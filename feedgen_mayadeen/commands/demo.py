@@ -1,15 +1,13 @@
 """The demonstration: serves the sample site on this machine, builds from it, checks the feeds, tells how to look at them."""
 
-import json
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
-import click
-
 from feedgen_mayadeen.build import build
 from feedgen_mayadeen.check import check_folder
+from feedgen_mayadeen.commands.printing import echo, json_text
 from feedgen_mayadeen.commands.serve import Preview
 from feedgen_mayadeen.commands.show import progress_for, show_report
 from feedgen_mayadeen.config import Build, Config, Fetch
@@ -36,7 +34,7 @@ def run_demo(out: Path, *, serve: bool, as_json: bool) -> int:
         faults = [*(problem.sentence for problem in report.problems), *_faults(out, site, report)]
         faults += map(str, check_folder(out))
         if as_json:
-            click.echo(json.dumps({**report.as_json(), "faults": faults}, ensure_ascii=False, indent=1))
+            echo(json_text({**report.as_json(), "faults": faults}))
         else:
             show_report(report, quiet=False)
             _tell(out, faults, serve=serve)
@@ -47,18 +45,18 @@ def run_demo(out: Path, *, serve: bool, as_json: bool) -> int:
 
 def _tell(out: Path, faults: list[str], *, serve: bool) -> None:
     for fault in faults:
-        click.echo(f"fault: {fault}", err=True)
+        echo(f"fault: {fault}", err=True)
     if not faults:
-        click.echo(f"checked: every list's feed in {out}/ holds the list's articles, newest first; `check` finds nothing")
+        echo(f"checked: every list's feed in {out}/ holds the list's articles, newest first; `check` finds nothing")
     if not serve:
         command = "make serve" if out == Path("feeds") else f"feedgen-mayadeen serve {out}"
-        click.echo(f"Look at them: `{command}` gives an address for a feed reader and for a browser.")
-        click.echo("The articles are invented. `make feeds` builds from the live site.")
+        echo(f"Look at them: `{command}` gives an address for a feed reader and for a browser.")
+        echo("The articles are invented. `make feeds` builds from the live site.")
 
 
 def _serve(out: Path, server: SampleServer) -> None:
     with Preview(out) as preview:
-        click.echo(f"feeds: {preview.url}/   sample site: {server.url}/   Ctrl-C ends both")
+        echo(f"feeds: {preview.url}/   sample site: {server.url}/   Ctrl-C ends both")
         preview.run()
 
 

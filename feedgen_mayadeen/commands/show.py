@@ -1,13 +1,11 @@
 """How results are shown to a person: progress, the table of feeds, problems."""
 
-import json
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-import click
-
 from feedgen_mayadeen.commands.doctor import Finding
+from feedgen_mayadeen.commands.printing import echo, json_text
 from feedgen_mayadeen.context import Progress, silent
 from feedgen_mayadeen.generate.naming import info_of
 from feedgen_mayadeen.ids import ALL, BREAKING, MOST_READ, SPECIAL, kind_of
@@ -27,37 +25,37 @@ def progress_for(*, quiet: bool) -> Progress:
 
 def _bar(stage: str, done: int, total: int) -> None:
     filled = _BAR * done // max(total, 1)
-    click.echo(f"\r{stage:<9} [{'#' * filled}{'-' * (_BAR - filled)}] {done}/{total} ", err=True, nl=done >= total)
+    echo(f"\r{stage:<9} [{'#' * filled}{'-' * (_BAR - filled)}] {done}/{total} ", err=True, nl=done >= total)
 
 
 def _line(stage: str, done: int, total: int) -> None:
     if done == total:
-        click.echo(f"{stage}: {total}", err=True)
+        echo(f"{stage}: {total}", err=True)
 
 
 def show_report(report: Report, *, quiet: bool, dry_run: bool = False) -> None:
     """Prints the table of feeds, notes, problems and a last line that sums up."""
     if not report.site_was_read and report.stopped:
-        click.echo("feedgen-mayadeen: stopped before anything was read", err=True)
+        echo("feedgen-mayadeen: stopped before anything was read", err=True)
     elif not report.site_was_read:
-        click.echo("feedgen-mayadeen: the site could not be read, no feed was changed:", err=True)
+        echo("feedgen-mayadeen: the site could not be read, no feed was changed:", err=True)
     elif not quiet:
         _show_table(report)
         for note in report.notes:
-            click.echo(f"note: {note}", err=True)
+            echo(f"note: {note}", err=True)
     for warning in report.warnings:
-        click.echo(f"warning: {warning}", err=True)
+        echo(f"warning: {warning}", err=True)
     for problem in report.problems:
-        click.echo(f"problem: {problem.sentence}", err=True)
+        echo(f"problem: {problem.sentence}", err=True)
     if report.site_was_read and not quiet:
-        click.echo(_summary(report, dry_run=dry_run))
+        echo(_summary(report, dry_run=dry_run))
 
 
 def _show_table(report: Report) -> None:
     width = max((len(feed.file) for feed in report.feeds), default=4)
-    click.echo(f"{'feed':<{width}}  entries  fresh  file")
+    echo(f"{'feed':<{width}}  entries  fresh  file")
     for feed in report.feeds:
-        click.echo(f"{feed.file:<{width}}  {feed.entries:>7}  {feed.fresh:>5}  {feed.outcome}")
+        echo(f"{feed.file:<{width}}  {feed.entries:>7}  {feed.fresh:>5}  {feed.outcome}")
 
 
 def _summary(report: Report, *, dry_run: bool) -> str:
@@ -80,11 +78,11 @@ def show_findings(findings: Iterable[Finding], *, as_json: bool) -> int:
     for finding in findings:
         found.append(finding)
         if not as_json:
-            click.echo(f"{finding.word:<9}  {finding.what:<10}  {finding.address}: {finding.detail}")
+            echo(f"{finding.word:<9}  {finding.what:<10}  {finding.address}: {finding.detail}")
             if finding.advice:
-                click.echo(f"{'':<9}  {'':<10}  {finding.advice}")
+                echo(f"{'':<9}  {'':<10}  {finding.advice}")
     if as_json:
-        click.echo(json.dumps([finding.as_json() for finding in found], ensure_ascii=False, indent=1))
+        echo(json_text([finding.as_json() for finding in found]))
     return 0 if all(finding.is_well for finding in found) else 1
 
 
@@ -95,11 +93,11 @@ def show_feeds(state: Path, editions: tuple[str, ...], *, as_json: bool) -> None
         for code in editions:
             rows += _feeds_of(memory, load(code))
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        echo(json_text(rows))
         return
     width = max(len(str(row["key"])) for row in rows)
     for row in rows:
-        click.echo(
+        echo(
             f"{row['key']:<{width}}  {row['entries']:>6}  {row['last_success'] or 'never':<25}  {row['title']}"
             f"  {row['address'] or 'address not known yet'}"
         )
