@@ -232,14 +232,15 @@ class Listed:
 class Folder:
     """The whole output folder as its index shows it: every feed in it, in the order of the site's menu.
 
-    `base_url` is where the folder will be served, without a slash at the end; `built` the instant of the last build and
-    `next_build` of the one that is expected, both of the build's clock.
+    `base_url` is where the folder will be served, without a slash at the end, "" if nobody told; `built` the instant of the
+    last build and `next_build` of the one that is expected, both of the build's clock; `disk` the folder's `file:` address.
     """
 
     feeds: tuple[Listed, ...]
     base_url: str
     built: datetime
     next_build: datetime | None = None
+    disk: str = ""
 
 
 @dataclass(frozen=True, slots=True)

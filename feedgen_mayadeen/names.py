@@ -1,5 +1,6 @@
 """How texts and addresses are written: folded titles, feed keys, percent-encoded addresses that compare; marks of values."""
 
+import codecs
 import hashlib
 import re
 import unicodedata
@@ -46,6 +47,20 @@ def without_forbidden(text: str) -> str:
     return _FORBIDDEN.sub("", text)
 
 
+def decoded(content: bytes) -> str:
+    """The text of a file that a person wrote: UTF-8, with or without a byte order mark. Raises UnicodeDecodeError.
+
+    Its `reason` tells what the file is, as the end of a sentence.
+    """
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise UnicodeDecodeError("utf-8", content, 0, 2, "is in UTF-16")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        error.reason = "is not in UTF-8"
+        raise
+
+
 def fold(text: str | None) -> str:
     """One line of plain text: white space folded to single spaces, control and zero-width characters gone."""
     if not text:
@@ -80,24 +95,31 @@ def key_of(label: str) -> str:
 
 
 _LONGEST_KEY = 100
-_RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d|index|archive)$")
+_RESERVED = re.compile(r"^(con|prn|aux|nul|com[\d\u00b9\u00b2\u00b3]|lpt[\d\u00b9\u00b2\u00b3]|index|archive)$")
+"""What systems and web servers keep for themselves; superscripts too: Windows takes `com²` for `com2`."""
+_OWN_NAMES = frozenset((
+    "all", "breaking", "most-read", "edits", "own", "health", "status", "404", "en", "ar", "es", "tags", "coverage", "authors",
+))  # fmt: skip
+"""What the program itself writes, or keeps its feeds in, on the top floor of the folder."""
 
 
-def distinct_key(kind: str, label: str, taken: Callable[[str], bool]) -> str:
-    """A feed's key for a label of a kind (`tags/mali`): safe as a file's name everywhere, and no other's.
+def distinct_key(above: str, label: str, taken: Callable[[str], bool]) -> str:
+    """A feed's key for a label below another key (`tags/mali`), or, with `above` empty, on the top floor (`news`).
 
-    Labels that give no name, a name that systems reserve, one of over 100 bytes, or one that is taken, get a number made
-    of their letters, always the same.
+    It is safe as a file's name everywhere, none of the program's own, and no other feed's. Labels that give no name, one that
+    systems or the program reserve, one of over 100 bytes, or one that is taken, get a number made of their letters, always the
+    same.
     """
     name = key_of(label)
     mark = hashlib.blake2b(label.encode(), digest_size=4).hexdigest()
     short = name.encode()[:_LONGEST_KEY].decode("utf-8", "ignore").strip("-")
-    plain = f"{kind}/{name}"
+    prefix = f"{above}/" if above else ""
+    is_own = not above and name in _OWN_NAMES
     # Systems that do not tell capitals from small letters fold more than these: `ß` is `ss` to them.
     folded = name.casefold()
-    if name and name == short == folded and not _RESERVED.match(name) and not taken(plain):
-        return plain
-    return f"{kind}/{short}-{mark}" if short else f"{kind}/{mark}"
+    if name and name == short == folded and not _RESERVED.match(name) and not is_own and not taken(prefix + name):
+        return prefix + name
+    return f"{prefix}{short}-{mark}" if short else prefix + mark
 
 
 # Browsers repair what is no address (`https:evil`, `https:\\\\evil`, a line break in the scheme); here it is none.
@@ -140,6 +162,33 @@ def canonical_or_none(address: str) -> str | None:
         return canonical(address)
     except ValueError:
         return None
+
+
+def given_address(text: str, *, may_ask: bool = False) -> str:
+    """An http(s) address that a person gave, in ASCII and in one form; `may_ask` allows a query.
+
+    A host in other letters is written as DNS has it (RFC 3490), a path percent-encoded. Raises ValueError with what is wrong,
+    as the end of a sentence.
+    """
+    text = text.strip()
+    if _NO_HOST.search(text.replace("'", "")):
+        raise ValueError("holds white space or a sign that no address holds")
+    try:
+        parts = urlsplit(text)
+        host = parts.hostname or ""
+        host = host if ":" in host else host.encode("idna").decode().lower()
+        usual, port = {"http": 80, "https": 443}[parts.scheme.lower()], parts.port
+    except (ValueError, KeyError) as error:
+        raise ValueError("is no address such as https://example.org/feeds/") from error
+    if "@" in parts.netloc:
+        raise ValueError("holds a user's name, which everybody would see; leave it out")
+    if "#" in text or ("?" in text and not may_ask):
+        raise ValueError(f"goes on after a `{'#' if '#' in text else '?'}`; leave that out")
+    path = unquote(parts.path)
+    if not re.fullmatch(r"[a-z0-9.:-]*[a-z0-9:]", host) or port == 0 or re.search(r"//|/\.\.?(/|$)", path):
+        raise ValueError("is no address such as https://example.org/feeds/")
+    netloc = (f"[{host}]" if ":" in host else host) + (f":{port}" if port not in (None, usual) else "")
+    return urlunsplit((parts.scheme.lower(), netloc, quote(path, safe=_PATH_SAFE), quote(parts.query, safe=_QUERY_SAFE), ""))
 
 
 def host_of(address: str) -> str:

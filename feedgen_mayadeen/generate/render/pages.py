@@ -33,11 +33,15 @@ _MAIN_KINDS = ("all", "breaking", "most-read", "sections", "regions")
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A feed as a page shows it: `way` leads from the page to its files, without their suffix."""
+    """A feed as a page shows it: `way` leads from the page to its files, without their suffix.
+
+    `address` is that of the Atom file; where nobody told it, it leads from the page, and only the script can complete it.
+    """
 
     listed: Listed
     way: str
     address: str
+    is_whole: bool
     readers: tuple[tuple[str, str], ...]
 
 
@@ -138,8 +142,9 @@ def _frame(words: Strings, language: str, up: str, editions: Iterable[str], curr
 
 
 def _row(listed: Listed, up: str, base_url: str) -> _Row:
-    address = address_of(base_url, listed.file)
-    return _Row(listed, f"{up}{quote(listed.file.removesuffix('.xml'))}", address, reader_links(address))
+    address = address_of(base_url, listed.file) if base_url else f"{up}{quote(listed.file)}"
+    way = f"{up}{quote(listed.file.removesuffix('.xml'))}"
+    return _Row(listed, way, address, bool(base_url), reader_links(address))
 
 
 def _site(address: str, name: str) -> tuple[str, str]:
