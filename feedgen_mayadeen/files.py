@@ -12,7 +12,8 @@ import msgspec
 from feedgen_mayadeen.errors import OutputError
 
 _TEMPORARY, _PART = ".feed-", ".part"
-_OURS = (".xml", ".json", ".html", ".opml")
+_OURS = (".xml", ".json", ".html", ".opml", ".png")
+"""What `clear` takes away; pictures are only in the sample's folder."""
 
 
 class _Status(msgspec.Struct):

@@ -294,7 +294,10 @@ def test_list_tells_what_was_built(spanish_build: Place) -> None:
         assert ("alternate", row["address"]) in feed.links
         assert row["last_success"]
     text = run("list", "--state", place.state, "--edition", "es").out
-    assert [line.split()[0] for line in text.splitlines()] == list(rows)
+    heading, *lines = text.splitlines()
+    assert heading.split() == ["key", "entries", "last", "success", "title", "address"]
+    assert [line.split()[0] for line in lines] == list(rows)
+    assert len({line.index("https://") for line in lines}) == 1
 
 
 # inspect

@@ -1,5 +1,6 @@
 """The demonstration: serves the sample site on this machine, builds from it, checks the feeds, tells how to look at them."""
 
+import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,10 +14,13 @@ from feedgen_mayadeen.commands.show import progress_for, show_report
 from feedgen_mayadeen.config import Build, Config, Fetch
 from feedgen_mayadeen.context import Plan
 from feedgen_mayadeen.errors import UsageError
-from feedgen_mayadeen.files import is_sample
+from feedgen_mayadeen.files import is_sample, write_file
 from feedgen_mayadeen.report import Report
 from feedgen_mayadeen.sample import SampleServer, SampleSite
 
+_MEDIA = "https://pictures.invalid"
+"""The base address of the sample's pictures while it is read: the folder itself will have them."""
+_PICTURE = re.compile(r"/(media/image/[\w/.-]+\.png)")
 _ATOM = "{http://www.w3.org/2005/Atom}"
 
 
@@ -25,12 +29,13 @@ def run_demo(out: Path, *, serve: bool, as_json: bool) -> int:
 
     Raises UsageError when the folder holds feeds that are not the sample's.
     """
-    site = SampleSite()
+    site = SampleSite(media=_MEDIA)
     _refuse_real_feeds(out)
     with SampleServer(site) as server, tempfile.TemporaryDirectory() as state:
         config = Config(build=Build(), fetch=Fetch(delay=0))
-        plan = Plan(config, out, Path(state), {"en": server.url}, sample=True)
+        plan = Plan(config, out, Path(state), {"en": server.url}, sample=True, media=_MEDIA)
         report = build(plan, progress=progress_for(quiet=as_json))
+        _lay_pictures(out, site)
         faults = [*(problem.sentence for problem in report.problems), *_faults(out, site, report)]
         faults += map(str, check_folder(out))
         if as_json:
@@ -41,6 +46,13 @@ def run_demo(out: Path, *, serve: bool, as_json: bool) -> int:
         if serve:
             _serve(out, server)
     return 1 if faults else 0
+
+
+def _lay_pictures(out: Path, site: SampleSite) -> None:
+    """Puts the pictures that the feeds show into the folder, where they are seen when no sample site is served any more."""
+    names = {name for file in out.rglob("*.xml") for name in _PICTURE.findall(file.read_text("utf-8"))}
+    for name in sorted(names):
+        write_file(out / name, site.page(f"/{name}").body)
 
 
 def _tell(out: Path, faults: list[str], *, serve: bool) -> None:

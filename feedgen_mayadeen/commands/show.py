@@ -1,6 +1,7 @@
 """How results are shown to a person: progress, the table of feeds, problems."""
 
 import sys
+import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -20,7 +21,8 @@ def progress_for(*, quiet: bool) -> Progress:
     """A bar on a terminal, a plain line per stage elsewhere, nothing when quiet."""
     if quiet:
         return silent
-    return _bar if sys.stderr.isatty() else _line
+    is_terminal = sys.stderr is not None and sys.stderr.isatty()  # Python has none where that stream was closed
+    return _bar if is_terminal else _line
 
 
 def _bar(stage: str, done: int, total: int) -> None:
@@ -73,13 +75,14 @@ def counted(number: int, what: str) -> str:
 
 
 def show_findings(findings: Iterable[Finding], *, as_json: bool) -> int:
-    """Prints what `doctor` finds, as it is found; returns the exit code."""
-    found = []
+    """Prints what `doctor` finds, as it is found, each advice once: one cause has many lines. Returns the exit code."""
+    found, advised = [], set[str]()
     for finding in findings:
         found.append(finding)
         if not as_json:
             echo(f"{finding.word:<9}  {finding.what:<10}  {finding.address}: {finding.detail}")
-            if finding.advice:
+            if finding.advice not in ("", *advised):
+                advised.add(finding.advice)
                 echo(f"{'':<9}  {'':<10}  {finding.advice}")
     if as_json:
         echo(json_text([finding.as_json() for finding in found]))
@@ -95,12 +98,20 @@ def show_feeds(state: Path, editions: tuple[str, ...], *, as_json: bool) -> None
     if as_json:
         echo(json_text(rows))
         return
-    width = max(len(str(row["key"])) for row in rows)
+    table = [("key", "entries", "last success", "title", "address")]
     for row in rows:
-        echo(
-            f"{row['key']:<{width}}  {row['entries']:>6}  {row['last_success'] or 'never':<25}  {row['title']}"
-            f"  {row['address'] or 'address not known yet'}"
-        )
+        last, address = row["last_success"] or "never", row["address"] or "not known yet"
+        table.append((str(row["key"]), str(row["entries"]), str(last), str(row["title"]), str(address)))
+    widths = [max(map(_columns, column)) for column in zip(*table, strict=True)]
+    for cells in table:
+        padded = (cell + " " * (width - _columns(cell)) for cell, width in zip(cells, widths, strict=True))
+        echo("  ".join(padded).rstrip())
+
+
+def _columns(text: str) -> int:
+    """How many columns of a terminal a text takes: none for a mark on a letter, two for a wide letter (UAX #11)."""
+    marks = sum(unicodedata.category(char) in ("Mn", "Me", "Cf") for char in text)
+    return len(text) - marks + sum(unicodedata.east_asian_width(char) in "WF" for char in text)
 
 
 def _feeds_of(memory: Memory, edition: Edition) -> list[dict[str, object]]:

@@ -89,8 +89,11 @@ def _render_context(
 ) -> _RenderContext:
     topics = {one.name: file_of(context, one.info.key, ".html") for one in there if one.info.kind == "tags"}
     build = context.config.build
-    made_from = fingerprint(renderer_version(), context.edition, build.content, build.base_url, build.hub, editions, topics)
-    rendered = RenderedEntries(info, context.edition.code, full=build.content == "full", topics=topics)
+    media = (context.plan.media, context.plan.out.absolute().as_uri()) if context.plan.media else ("", "")
+    settings = (build.content, build.base_url, build.hub, *media)
+    made_from = fingerprint(renderer_version(), context.edition, settings, editions, topics)
+    full, (base, disk) = build.content == "full", media
+    rendered = RenderedEntries(info, context.edition.code, full=full, topics=topics, media=base, disk=disk)
     return _RenderContext(folder, rendered, editions, made_from)
 
 

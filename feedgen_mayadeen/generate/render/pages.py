@@ -172,11 +172,12 @@ def _templates() -> Environment:
 def _policy(script: str) -> str:
     """What a page may load and run (CSP 3): this script, the stylesheet, and pictures that a person asked for.
 
-    `file:` is for the folder opened from a disk, where some browsers do not take `'self'` for its files.
+    `file:` is for the folder opened from a disk, where some browsers do not take `'self'` for its files. The sample's
+    folder alone has pictures.
     """
     digest = b64encode(sha256(script.encode()).digest()).decode()
     return (
-        f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'self' file:; img-src https: http: data:; "
+        f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'self' file:; img-src 'self' file: https: http: data:; "
         "base-uri 'none'; form-action 'none'"
     )
 
