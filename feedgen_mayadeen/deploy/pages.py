@@ -57,9 +57,9 @@ def send(folder: Path, place: str, *, branch: str = BRANCH) -> Sent:
     `place` is the address or path of a repository, whose `branch` then has this one commit, or a plain folder. Raises
     UsageError before anything is sent, GitError, ForeignBranchError, or OutputError.
     """
-    names = _names(folder)
     if is_sample(folder):
         raise UsageError(str(folder), "holds the invented articles of the sample site, which are for nobody; build real feeds")
+    names = _names(folder)
     if not has_address(folder):
         raise UsageError(
             str(folder), "was built without --base-url: feeds.opml leads to this machine's disk; build with it first"
