@@ -20,6 +20,12 @@ class Seen(StrEnum):
     GONE = "gone"
     SUSPICIOUS = "suspicious"
     NOT_ASKED = "not asked"
+    LEFT = "left for the next build"
+
+    @property
+    def was_asked(self) -> bool:
+        """Whether the page was asked for."""
+        return self not in (Seen.NOT_ASKED, Seen.LEFT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +46,7 @@ class ListReport:
     @property
     def was_read(self) -> bool:
         """Whether the page came and told something, if only that it has not changed."""
-        return self.seen not in (Seen.FAILED, Seen.NOT_ASKED)
+        return self.seen.was_asked and self.seen is not Seen.FAILED
 
 
 @dataclass(frozen=True, slots=True)

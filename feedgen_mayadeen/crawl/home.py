@@ -7,7 +7,6 @@ from feedgen_mayadeen.context import BuildContext
 from feedgen_mayadeen.ids import MOST_READ
 from feedgen_mayadeen.models import Listing, Page, Teaser, TickerLine
 from feedgen_mayadeen.names import fold
-from feedgen_mayadeen.report import Seen
 from feedgen_mayadeen.site.menu import known_lists, read_menu
 from feedgen_mayadeen.site.ticker import read_most_read, read_ticker
 
@@ -100,7 +99,7 @@ def save_home(context: BuildContext, home: Home) -> None:
     if home.robots:
         memory.pages.save(home.robots.address, home.robots.validators, home.robots.text)
     memory.lists.save_new(code, (listing for listing in home.lists if listing.way != "tag link"))
-    asked = (each.key for each in context.report.lists_of(code) if each.seen is not Seen.NOT_ASKED)
+    asked = (each.key for each in context.report.lists_of(code) if each.seen.was_asked)
     memory.lists.asked(code, asked, context.now)
     if home.page is None:
         return

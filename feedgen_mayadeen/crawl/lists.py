@@ -13,6 +13,7 @@ from feedgen_mayadeen.report import ListReport, Seen
 from feedgen_mayadeen.site.dates import shown_on
 from feedgen_mayadeen.site.listing import read_list
 from feedgen_mayadeen.site.paging import next_page
+from feedgen_mayadeen.stop import Why
 
 _EXTRA_PAGES = 4
 """How many pages further a followed tag is read when it is read for the first time."""
@@ -52,7 +53,7 @@ def crawl_lists(context: BuildContext, lists: Sequence[Listing], for_articles: f
     for listing, answer in _fetch(context, needed, for_articles):
         if isinstance(answer, errors.NotAskedError):
             not_asked.append(answer)
-            _report(context, listing, Seen.NOT_ASKED)
+            _report(context, listing, Seen.LEFT if answer.detail == Why.SHARE_IS_OVER else Seen.NOT_ASKED)
         elif isinstance(answer, errors.FeedgenError):
             _report(context, listing, _take_failure(context, listing, answer, menu_was_read=menu_was_read))
         elif answer is None:

@@ -26,7 +26,10 @@ def record_health(contexts: Sequence[BuildContext]) -> None:
 
 
 def _outcome(context: BuildContext) -> Mapping[str, str]:
-    """Why each part of the edition failed in this build, or "" where it did not; without what a person's Ctrl-C left out."""
+    """Why each part of the edition failed in this build, or "" where it did not.
+
+    Without what a person's Ctrl-C left out, and without lists that wait for their turn.
+    """
     report, code = context.report, context.edition.code
     reasons = {problem.address: problem.sentence for problem in report.problems}
     general = next(
@@ -42,7 +45,7 @@ def _outcome(context: BuildContext) -> Mapping[str, str]:
     for key, each in reported.items():
         if each.seen is Seen.NOT_ASKED:
             outcome[key] = left_out
-        elif each.seen is not Seen.GONE:
+        elif each.seen not in (Seen.GONE, Seen.LEFT):
             outcome[key] = "" if each.seen in _GOOD else reasons.get(each.address, general)
     return {key: reason for key, reason in outcome.items() if reason is not None}
 
