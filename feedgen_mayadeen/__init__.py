@@ -3,4 +3,3 @@
 __version__ = "0.1.0"
 PROJECT_ADDRESS = "https://github.com/feedgen-mayadeen/feedgen-mayadeen"
 USER_AGENT = f"feedgen-mayadeen/{__version__} (+{PROJECT_ADDRESS})"
-PAGES_ADDRESS = "https://feedgen-mayadeen.github.io/feedgen-mayadeen/"

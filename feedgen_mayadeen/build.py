@@ -4,7 +4,7 @@ import time
 from datetime import UTC, datetime
 
 from feedgen_mayadeen.context import BuildContext, Plan, Progress, check_selection, silent
-from feedgen_mayadeen.crawl import crawl, open_fetcher
+from feedgen_mayadeen.crawl import crawl, longest_unasked_first, open_fetcher
 from feedgen_mayadeen.files import check_writable
 from feedgen_mayadeen.generate.health import record_health
 from feedgen_mayadeen.generate.index import write_index
@@ -32,7 +32,7 @@ def build(plan: Plan, now: datetime | None = None, progress: Progress = silent, 
         contexts = tuple(BuildContext(plan, edition, *shared) for edition in plan.editions)
         check_selection(contexts)
         recover(contexts)
-        for context in contexts:
+        for context in longest_unasked_first(contexts):
             with report.recording_errors():
                 crawl(context)
         stats = fetcher.stats

@@ -6,8 +6,10 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from feedgen_mayadeen import PAGES_ADDRESS, USER_AGENT
+from feedgen_mayadeen import USER_AGENT
 from feedgen_mayadeen.errors import ConfigError
+from feedgen_mayadeen.text import decoded
+from feedgen_mayadeen.urls import given_address
 
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=3600)]
 Count = Annotated[int, msgspec.Meta(ge=1, le=1000)]
@@ -15,15 +17,15 @@ Code = Literal["en", "ar", "es"]
 
 
 class BuildTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[build]`: what to build, and where it is served."""
+    """`[build]`: what is built, and where. The addresses are in ASCII; "" is none."""
 
     editions: Annotated[tuple[Code, ...], msgspec.Meta(min_length=1)] = ("en",)
     only: tuple[str, ...] = ()
-    base_url: Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s/]+(/\S*)?$")] = PAGES_ADDRESS
+    base_url: str = ""
     content: Literal["full", "summary"] = "full"
     limit: Count = 50
     deadline: Annotated[float, msgspec.Meta(gt=0, le=1440)] = 20.0
-    hub: Annotated[str, msgspec.Meta(pattern=r"^(https?://\S+)?$")] = ""
+    hub: str = ""
 
 
 class FetchTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -33,7 +35,7 @@ class FetchTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     jobs: Annotated[int, msgspec.Meta(ge=1, le=16)] = 4
     timeout: Annotated[float, msgspec.Meta(gt=0, le=600)] = 20.0
     retries: Annotated[int, msgspec.Meta(ge=0, le=10)] = 2
-    max_bytes: Annotated[int, msgspec.Meta(ge=10_000)] = 8 << 20
+    max_bytes: Annotated[int, msgspec.Meta(ge=10_000, le=1 << 30)] = 8 << 20
     user_agent: Annotated[str, msgspec.Meta(min_length=1, pattern=r"^[\x20-\x7e]+$")] = USER_AGENT
 
 
@@ -106,14 +108,16 @@ def read_config(path: Path, *, required: bool, options: dict[str, dict[str, obje
     A missing file is an error only if it is `required`. Raises ConfigError with the setting's name.
     """
     try:
-        raw = tomllib.loads(path.read_text("utf-8"))
+        raw = tomllib.loads(decoded(path.read_bytes()))
     except FileNotFoundError as error:
         if required:
             raise ConfigError(str(path), "there is no such configuration file") from error
         raw = {}
     except OSError as error:
         raise ConfigError(str(path), f"can't be read ({error.strerror})") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise ConfigError(str(path), f"is no valid TOML: it {error.reason}; save it as UTF-8") from error
+    except (ValueError, RecursionError) as error:  # besides what TOML forbids: a number of more than 4300 digits
         raise ConfigError(str(path), f"is no valid TOML: {error}") from error
     _convert(raw, str(path))
     merged = {**raw, **{table: {**raw.get(table, {}), **values} for table, values in options.items()}}
@@ -122,7 +126,19 @@ def read_config(path: Path, *, required: bool, options: dict[str, dict[str, obje
 
 def _convert(raw: dict[str, object], where: str) -> Config:
     try:
-        return msgspec.convert(raw, Config)
+        config = msgspec.convert(raw, Config)
     except msgspec.ValidationError as error:
         sentence = str(error).replace("Object contains unknown field", "there is no setting named").replace("`$.", "`")
         raise ConfigError(where, sentence) from error
+    base_url = _address(where, "base_url", config.build.base_url)
+    base_url = f"{base_url.rstrip('/')}/" if base_url else ""
+    hub = _address(where, "hub", config.build.hub)
+    return msgspec.structs.replace(config, build=msgspec.structs.replace(config.build, base_url=base_url, hub=hub))
+
+
+def _address(where: str, name: str, text: str) -> str:
+    """An address of `[build]` in the form in which it is used; a hub's may have a query. Raises ConfigError."""
+    try:
+        return given_address(text, may_ask=name == "hub") if text else ""
+    except ValueError as error:
+        raise ConfigError(where, f"{text!r} {error} - at `build.{name}`") from error

@@ -30,7 +30,8 @@ def silent(stage: str, done: int, total: int) -> None:
 class Plan:
     """What to build: settings, where to read (`origins`: base addresses by edition code), and where to write.
 
-    `sample` marks the output folder as the sample site's, so that its articles never get into real feeds.
+    `sample` marks the folder as the sample site's, so that its articles are never taken for real ones. Pictures below the base
+    address `media` stand in the folder itself, under the same paths.
     """
 
     config: Config
@@ -41,6 +42,7 @@ class Plan:
     dry_run: bool = False
     backfill: str | None = None
     sample: bool = False
+    media: str = ""
 
     @property
     def editions(self) -> tuple[Edition, ...]:

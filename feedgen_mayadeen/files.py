@@ -12,13 +12,15 @@ import msgspec
 from feedgen_mayadeen.errors import OutputError
 
 _TEMPORARY, _PART = ".feed-", ".part"
-_OURS = (".xml", ".json", ".html", ".opml")
+_OURS = (".xml", ".json", ".html", ".opml", ".png")
+"""What `clear` takes away; pictures are only in the sample's folder."""
 
 
 class _Status(msgspec.Struct):
-    """What matters of status.json here."""
+    """What matters of status.json here; `base_url` is None where the folder was built without an address."""
 
     sample: bool = False
+    base_url: str | None = "unknown"
 
 
 class Outcome(StrEnum):
@@ -45,10 +47,19 @@ def check_writable(folder: Path) -> None:
 
 def is_sample(folder: Path) -> bool:
     """Whether the feeds in a folder are those of the sample site, as its status.json tells."""
+    return _status(folder).sample
+
+
+def has_address(folder: Path) -> bool:
+    """Whether the feeds in a folder name the address where they will be served, as its status.json tells."""
+    return bool(_status(folder).base_url)
+
+
+def _status(folder: Path) -> _Status:
     try:
-        return msgspec.json.decode((folder / "status.json").read_bytes(), type=_Status).sample
+        return msgspec.json.decode((folder / "status.json").read_bytes(), type=_Status)
     except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return False
+        return _Status()
 
 
 def write_file(path: Path, content: bytes, *, dry_run: bool = False) -> Outcome:

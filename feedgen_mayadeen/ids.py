@@ -67,21 +67,29 @@ def key_of(label: str) -> str:
 
 _LONGEST_KEY = 100
 
-_RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d|index|archive)$")
+_RESERVED = re.compile(r"^(con|prn|aux|nul|com[\d\u00b9\u00b2\u00b3]|lpt[\d\u00b9\u00b2\u00b3]|index|archive)$")
+"""What systems and web servers keep for themselves; superscripts too: Windows takes `com²` for `com2`."""
+
+_OWN_NAMES = frozenset((
+    "all", "breaking", "most-read", "edits", "own", "health", "status", "404", "en", "ar", "es", "tags", "coverage", "authors",
+))  # fmt: skip
+"""What the program itself writes, or keeps its feeds in, on the top floor of the folder."""
 
 
-def distinct_key(kind: str, label: str, taken: Callable[[str], bool]) -> str:
-    """A feed's key for a label of a kind (`tags/mali`): unique, and a valid file name on every system.
+def distinct_key(above: str, label: str, taken: Callable[[str], bool]) -> str:
+    """A feed's key for a label below another key (`tags/mali`), or, with `above` empty, on the top floor (`news`).
 
-    A hash of the label is added if the name is empty, reserved, `taken`, longer than 100 bytes, or may be confused with
-    another one where case is ignored.
+    It is safe as a file's name everywhere, none of the program's own, and no other feed's. Labels that give no name, one that
+    systems or the program reserve, one of over 100 bytes, or one that is taken, get a number made of their letters, always the
+    same.
     """
     name = key_of(label)
     digest = hashlib.blake2b(label.encode(), digest_size=4).hexdigest()
     short = name.encode()[:_LONGEST_KEY].decode("utf-8", "ignore").strip("-")
-    plain = f"{kind}/{name}"
-    # Case-insensitive file systems may treat more letters as equal than upper and lower case: `ß` and `ss`.
+    prefix = f"{above}/" if above else ""
+    is_own = not above and name in _OWN_NAMES
+    # Systems that do not tell capitals from small letters fold more than these: `ß` is `ss` to them.
     folded = name.casefold()
-    if name and name == short == folded and not _RESERVED.match(name) and not taken(plain):
-        return plain
-    return f"{kind}/{short}-{digest}" if short else f"{kind}/{digest}"
+    if name and name == short == folded and not _RESERVED.match(name) and not is_own and not taken(prefix + name):
+        return prefix + name
+    return f"{prefix}{short}-{digest}" if short else prefix + digest

@@ -229,14 +229,15 @@ class FeedSummary:
 class SiteIndex:
     """All feeds in the output folder, in the order of the site's menu.
 
-    `base_url` is where the folder will be served, without a slash at the end; `built` is the instant of this build,
-    `next_build` when the next one is expected.
+    `base_url` is where the folder will be served, without a slash at the end, "" if nobody told; `built` the instant of the
+    last build and `next_build` of the one that is expected, both of the build's clock; `disk` the folder's `file:` address.
     """
 
     feeds: tuple[FeedSummary, ...]
     base_url: str
     built: datetime
     next_build: datetime | None = None
+    disk: str = ""
 
 
 @dataclass(frozen=True, slots=True)

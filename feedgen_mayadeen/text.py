@@ -1,5 +1,6 @@
 """Normal forms of texts: without extra white space, invisible characters, and characters that XML forbids."""
 
+import codecs
 import re
 import unicodedata
 
@@ -13,6 +14,20 @@ _INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2
 def without_forbidden(text: str) -> str:
     """The text without the characters that XML 1.0 forbids (§2.2), and without lone surrogates."""
     return _FORBIDDEN.sub("", text)
+
+
+def decoded(content: bytes) -> str:
+    """The text of a file that a person wrote: UTF-8, with or without a byte order mark. Raises UnicodeDecodeError.
+
+    Its `reason` tells what the file is, as the end of a sentence.
+    """
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise UnicodeDecodeError("utf-8", content, 0, 2, "is in UTF-16")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        error.reason = "is not in UTF-8"
+        raise
 
 
 def normalize_text(text: str | None) -> str:

@@ -55,6 +55,33 @@ def canonical_or_none(address: str) -> str | None:
         return None
 
 
+def given_address(text: str, *, may_ask: bool = False) -> str:
+    """An http(s) address that a person gave, in ASCII and in one form; `may_ask` allows a query.
+
+    A host in other letters is written as DNS has it (RFC 3490), a path percent-encoded. Raises ValueError with what is wrong,
+    as the end of a sentence.
+    """
+    text = text.strip()
+    if _NO_HOST.search(text.replace("'", "")):
+        raise ValueError("holds white space or a sign that no address holds")
+    try:
+        parts = urlsplit(text)
+        host = parts.hostname or ""
+        host = host if ":" in host else host.encode("idna").decode().lower()
+        usual, port = {"http": 80, "https": 443}[parts.scheme.lower()], parts.port
+    except (ValueError, KeyError) as error:
+        raise ValueError("is no address such as https://example.org/feeds/") from error
+    if "@" in parts.netloc:
+        raise ValueError("holds a user's name, which everybody would see; leave it out")
+    if "#" in text or ("?" in text and not may_ask):
+        raise ValueError(f"goes on after a `{'#' if '#' in text else '?'}`; leave that out")
+    path = unquote(parts.path)
+    if not re.fullmatch(r"[a-z0-9.:-]*[a-z0-9:]", host) or port == 0 or re.search(r"//|/\.\.?(/|$)", path):
+        raise ValueError("is no address such as https://example.org/feeds/")
+    netloc = (f"[{host}]" if ":" in host else host) + (f":{port}" if port not in (None, usual) else "")
+    return urlunsplit((parts.scheme.lower(), netloc, quote(path, safe=_PATH_SAFE), quote(parts.query, safe=_QUERY_SAFE), ""))
+
+
 def host_of(address: str) -> str:
     """The host of an address with its port, if one is written: `english.almayadeen.net`, `127.0.0.1:8080`."""
     return urlsplit(address).netloc.lower()

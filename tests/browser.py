@@ -19,7 +19,7 @@ _FLAGS = (
     "--remote-debugging-pipe",
     "about:blank",
 )
-_PATIENCE = 30.0
+_PATIENCE = 120.0
 """Seconds after which an answer is given up."""
 _DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBgAAAABQABXvMqOgAAAABJRU5ErkJggg=="
 """A picture of one pixel, as base64: what every address of https answers."""

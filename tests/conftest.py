@@ -7,10 +7,18 @@ import pytest
 from hypothesis import settings
 
 from tests.feeds import ReadFeed
-from tests.running import Place, Server, serve
+from tests.running import BASE_URL, Place, Server, serve
 
 settings.register_profile("thorough", max_examples=10_000)
 """`pytest --hypothesis-profile=thorough`: a hundred times as many examples of each property."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def with_an_address() -> Iterator[None]:
+    """Builds know where their folder will be served."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("FEEDGEN_MAYADEEN_BUILD_BASE_URL", BASE_URL)
+        yield
 
 
 @pytest.fixture(autouse=True)

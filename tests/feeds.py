@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -108,7 +109,13 @@ def parse(content: bytes) -> Any:
 
 def _one(element: Element, name: str) -> str:
     (found,) = element.findall(f"{ATOM}{name}")
-    return found.text or ""
+    return _plain(found)
+
+
+def _plain(found: Element) -> str:
+    """A text as a reader shows it (RFC 4287 §3.1.1)."""
+    text = found.text or ""
+    return unescape(text) if found.get("type") == "html" else text
 
 
 def _links(element: Element, rel: str) -> tuple[str, ...]:
@@ -128,7 +135,7 @@ def _entry(element: Element, raw: bytes) -> ReadEntry:
         updated=_one(element, "updated"),
         author=element.findtext(f"{ATOM}author/{ATOM}name"),
         author_address=element.findtext(f"{ATOM}author/{ATOM}uri"),
-        summary=element.findtext(f"{ATOM}summary"),
+        summary=None if (summary := element.find(f"{ATOM}summary")) is None else _plain(summary),
         content=None if content is None else content.text or "",
         categories=tuple(
             (c.get("term", ""), c.get("label", ""), c.get("scheme", "")) for c in element.findall(f"{ATOM}category")

@@ -24,6 +24,8 @@ from feedgen_mayadeen.stop import StopSignal
 from tests.feeds import ReadFeed, read_folder
 
 MEDIA_BASE = "https://media.almayadeen.net"
+BASE_URL = "https://feedgen-mayadeen.github.io/feedgen-mayadeen/"
+"""Where the tests' folders would be served."""
 HTML = "text/html; charset=utf-8"
 
 Answer = Callable[[SampleHandler], None]
@@ -165,7 +167,7 @@ class Place:
         """`build --json`, after the servers have forgotten what was asked before."""
         for server in self.servers:
             server.reset()
-        return run("build", *self.options, "--json", *options)
+        return run("build", *self.options, "--base-url", BASE_URL, "--json", *options)
 
     def build_at(self, now: datetime, **settings: object) -> Report:
         """A build at an instant, with settings of `[build]`, after the servers have forgotten what was asked before."""
@@ -189,7 +191,7 @@ class Place:
         codes = [server.site.edition.key for server in self.servers]
         origins = {server.site.edition.key: server.url for server in self.servers}
         options = {"build": {}, **tables, "fetch": {"delay": 0, **tables.get("fetch", {})}}
-        options["build"] = {"editions": codes, **options["build"]}
+        options["build"] = {"editions": codes, "base_url": BASE_URL, **options["build"]}
         config = read_config(Path("no-such.toml"), required=False, options={name: dict(t) for name, t in options.items()})
         return build(Plan(config, self.out, self.state, origins, backfill=backfill), now=now, stop=stop)
 
@@ -215,7 +217,11 @@ class Place:
 
 def config_of(**build_settings: object) -> Config:
     """The default settings, without pauses, with some of `[build]`."""
-    return read_config(Path("no-such.toml"), required=False, options={"build": build_settings, "fetch": {"delay": 0}})
+    return read_config(
+        Path("no-such.toml"),
+        required=False,
+        options={"build": {"base_url": BASE_URL, **build_settings}, "fetch": {"delay": 0}},
+    )
 
 
 def files_of(folder: Path) -> Files:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedgen_mayadeen.ids import key_of
+from feedgen_mayadeen.ids import distinct_key, key_of
 from feedgen_mayadeen.text import match_key, normalize_text, without_forbidden
 from feedgen_mayadeen.urls import canonical, host_of, path_of, to_host
 from tests.saved import patient
@@ -175,3 +175,12 @@ def test_parts_of_addresses() -> None:
     assert path_of(f"{SITE}/%D8%A7%D9%84/?a=b") == "/ال"
     assert path_of(SITE) == "/"
     assert to_host(f"{SITE}/a%20b?c=d#e", "http://127.0.0.1:8080/x") == "http://127.0.0.1:8080/a%20b?c=d"
+
+
+@pytest.mark.parametrize("label", ["All", "ar", "ES", "En", "Authors", "edits", "Own", "most-read", "COM\u00b9"])
+def test_a_key_on_the_top_floor_is_none_of_the_programs_own(label: str) -> None:
+    assert distinct_key("", label, lambda _: False).startswith(f"{key_of(label)}-")
+    assert distinct_key("", f"{label} news", lambda _: False) == f"{key_of(label)}-news"
+    below = distinct_key("news", label, lambda _: False)
+    assert below.startswith(f"news/{key_of(label)}")
+    assert (below == f"news/{key_of(label)}") is not label.startswith("COM")

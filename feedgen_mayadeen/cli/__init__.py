@@ -4,6 +4,7 @@
 brings feeds and memory to where they are kept. What a command needs is imported when it runs.
 """
 
+import sys
 from typing import Any
 
 import click
@@ -12,6 +13,8 @@ from feedgen_mayadeen import __version__
 from feedgen_mayadeen.cli.building import build, demo
 from feedgen_mayadeen.cli.looking import check, doctor, inspect, list_feeds, serve
 from feedgen_mayadeen.cli.publishing import memory, ping, publish
+from feedgen_mayadeen.commands import printing
+from feedgen_mayadeen.commands.printing import echo
 from feedgen_mayadeen.errors import FeedgenError
 
 _EXAMPLES = {
@@ -31,16 +34,35 @@ _EXAMPLES = {
 class _Commands(click.Group):
     """The edge: failures become one sentence and an exit code, and every command's help ends with an example."""
 
+    def main(self, *args: Any, **more: Any) -> Any:
+        """Runs a command; that something could not be printed is told, and shows in the exit code."""
+        printing.prepare()
+        try:
+            return super().main(*args, **more)
+        except OSError as error:  # met by what click itself prints, such as help
+            if error.filename is not None:
+                raise
+            printing.give_up(sys.stdout, error)
+            code: Any = 1
+        except SystemExit as end:
+            if not printing.has_failed():
+                raise
+            code = end.code or 1
+        if sentence := printing.failing_sentence():
+            echo(f"feedgen-mayadeen: {sentence}", err=True)
+        sys.exit(code)
+
     def invoke(self, context: click.Context) -> Any:
         try:
             return super().invoke(context)
         except FeedgenError as error:
-            click.echo(f"feedgen-mayadeen: {error}", err=True)
+            echo(f"feedgen-mayadeen: {error}", err=True)
             context.exit(error.exit_code)
 
     def add_command(self, cmd: click.Command, name: str | None = None) -> None:
         """Adds a command, with its example."""
         cmd.epilog = f"Example: {_EXAMPLES[name or cmd.name or '']}"
+        cmd.short_help = (cmd.help or "").partition(".\n")[0].partition(". ")[0].replace("\n", " ").rstrip(".")
         super().add_command(cmd, name)
 
 

@@ -12,6 +12,8 @@ from urllib.parse import quote
 import click
 
 from feedgen_mayadeen.cli.options import AS_JSON, ASKING, EDITION, OUT, STATE, plan_of, set_up_log
+from feedgen_mayadeen.commands.printing import echo, json_text
+from feedgen_mayadeen.errors import UsageError
 
 if TYPE_CHECKING:
     from feedgen_mayadeen.context import Plan
@@ -24,9 +26,7 @@ if TYPE_CHECKING:
 @STATE
 @EDITION
 @click.option("--only", multiple=True, metavar="KEY", help="Build only this feed; repeatable, globs allowed.")
-@click.option(
-    "--base-url", metavar="URL", help="Where the folder will be served: for rel=self. [default: the project's own pages]"
-)
+@click.option("--base-url", metavar="URL", help="Where the folder will be served: give it when you publish.")
 @click.option("--content", type=click.Choice(["full", "summary"]), help="Whole articles or leads. [default: full]")
 @click.option("--limit", type=int, metavar="N", help="Entries per feed. [default: 50]")
 @click.option("--deadline", type=float, metavar="MINUTES", help="End the asking then, publish what is known. [default: 20]")
@@ -42,32 +42,31 @@ def build(**given: Any) -> None:
     Exit code: 0 all feeds are current; 1 some lists or articles failed, everything else was published; 2 wrong usage or
     configuration, nothing was asked; 3 the site could not be read at all, no feed was changed; 130 Ctrl-C.
     """
-    import json
-
     from feedgen_mayadeen import build as job
     from feedgen_mayadeen.commands.show import progress_for, show_report
 
     set_up_log(given["verbose"])
     plan = plan_of(given)
+    if plan.config.build.hub and not plan.config.build.base_url:
+        raise UsageError("build.hub", "no hub can fetch feeds without an address; set base_url too")
     quiet = given["quiet"] or given["as_json"]
     with _end_on_interrupt() as stop:
         report = job.build(plan, progress=progress_for(quiet=quiet), stop=stop)
     if given["as_json"]:
-        click.echo(json.dumps(report.as_json(), ensure_ascii=False, indent=1))
+        echo(json_text(report.as_json()))
     else:
         show_report(report, quiet=quiet, dry_run=plan.dry_run)
     _hand_on(report, plan, given["changed"])
     if report.stopped and report.site_was_read:
-        click.echo("feedgen-mayadeen: stopped; what was read is remembered, the next build goes on from here", err=True)
+        echo("feedgen-mayadeen: stopped; what was read is remembered, the next build goes on from here", err=True)
     sys.exit(report.exit_code)
 
 
 def _hand_on(report: "Report", plan: "Plan", changed: Path | None) -> None:
     """Writes the list of changed feeds, and tells GitHub Actions what its steps need. Raises UsageError."""
     from feedgen_mayadeen.deploy import github
-    from feedgen_mayadeen.errors import UsageError
 
-    base = plan.config.build.base_url.rstrip("/")
+    base = (plan.config.build.base_url or plan.out.absolute().as_uri()).rstrip("/")
     addresses = [f"{base}/{quote(feed.file)}\n" for feed in report.feeds if feed.outcome == "written"]
     try:
         if changed:
@@ -78,7 +77,7 @@ def _hand_on(report: "Report", plan: "Plan", changed: Path | None) -> None:
         raise UsageError(str(error.filename), f"can't be written ({error.strerror})") from error
     if github.is_there(os.environ):
         for line in github.annotations(report):
-            click.echo(line)
+            echo(line)
 
 
 @click.command()
@@ -106,7 +105,7 @@ def _end_on_interrupt() -> "Iterator[StopSignal]":
             raise KeyboardInterrupt
         asked.set()
         stop.request(StopReason.INTERRUPTED)
-        click.echo("\nstopping: waiting for the answers to the last requests", err=True)
+        echo("\nstopping: waiting for the answers to the last requests", err=True)
 
     before = signal.signal(signal.SIGINT, interrupt)
     try:

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from feedgen_mayadeen.cli.options import AS_JSON, ASKING, EDITION, STATE, plan_of, set_up_log
+from feedgen_mayadeen.commands.printing import echo, json_text
 
 
 @click.command("list")
@@ -29,7 +30,7 @@ def inspect(page: str, as_url: str | None, **given: Any) -> None:
     from feedgen_mayadeen.commands.inspect import inspect_page
 
     set_up_log(given["verbose"])
-    click.echo(inspect_page(page, as_url, plan_of(given, any_edition=True)))
+    echo(inspect_page(page, as_url, plan_of(given, any_edition=True)))
 
 
 @click.command()
@@ -57,18 +58,17 @@ def check(folder: Path, as_json: bool) -> None:
 
     Exit code: 0 nothing was found; 1 something was.
     """
-    import json
     from dataclasses import asdict
 
     from feedgen_mayadeen.check import check_folder
 
     findings = check_folder(folder)
     if as_json:
-        click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=1))
+        echo(json_text([asdict(finding) for finding in findings]))
     else:
         for finding in findings:
-            click.echo(str(finding))
-    click.echo(f"{folder}: {len(findings)} findings", err=True)
+            echo(str(finding))
+    echo(f"{folder}: {len(findings)} findings", err=True)
     sys.exit(1 if findings else 0)
 
 
@@ -80,7 +80,7 @@ def serve(folder: Path, port: int) -> None:
     from feedgen_mayadeen.commands.serve import Preview
 
     with Preview(folder, port) as preview:
-        click.echo(f"{preview.url}/ serves {folder}; Ctrl-C ends it")
+        echo(f"{preview.url}/ serves {folder}; Ctrl-C ends it")
         for address in preview.addresses:
-            click.echo(f"  {address}")
+            echo(f"  {address}")
         preview.run()

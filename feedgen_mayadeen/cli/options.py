@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import urlsplit
 
 import click
 
@@ -69,10 +68,10 @@ def plan_of(given: dict[str, Any], *, any_edition: bool = False) -> "Plan":
     """The plan that the options and the configuration ask for. Raises UsageError."""
     import msgspec
 
-    from feedgen_mayadeen import PAGES_ADDRESS
     from feedgen_mayadeen.config import read_config
     from feedgen_mayadeen.context import Plan
     from feedgen_mayadeen.deploy.github import pages_address
+    from feedgen_mayadeen.urls import given_address
 
     tables = {
         "build": {
@@ -91,8 +90,9 @@ def plan_of(given: dict[str, Any], *, any_edition: bool = False) -> "Plan":
         for table, names in tables.items()
     }
     config = read_config(given["config"] or Path("feeds.toml"), required=given["config"] is not None, options=options)
-    if config.build.base_url == PAGES_ADDRESS and (address := pages_address(os.environ)):
-        config = msgspec.structs.replace(config, build=msgspec.structs.replace(config.build, base_url=address))
+    if not config.build.base_url and (address := pages_address(os.environ)):
+        build = msgspec.structs.replace(config.build, base_url=given_address(address))
+        config = msgspec.structs.replace(config, build=build)
     return Plan(
         config=config,
         out=given.get("out") or Path("feeds"),
@@ -106,6 +106,8 @@ def plan_of(given: dict[str, Any], *, any_edition: bool = False) -> "Plan":
 
 def _origins(given: tuple[str, ...], editions: tuple[str, ...], *, any_edition: bool) -> dict[str, str]:
     """The base address for each edition that is built, or for any. Raises UsageError."""
+    from feedgen_mayadeen.urls import given_address, path_of
+
     origins: dict[str, str] = {}
     for text in given:
         code, sign, url = text.partition("=")
@@ -114,21 +116,20 @@ def _origins(given: tuple[str, ...], editions: tuple[str, ...], *, any_edition: 
             if len(editions) > 1:
                 raise UsageError(f"--origin {text}", "with several editions say which one: --origin ar=URL")
         try:
-            parts = urlsplit(url)
-            good = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-        except ValueError:
-            good = False
-        if not good or parts.path.strip("/") or parts.query:
-            raise UsageError(f"--origin {text}", "is no base address such as http://127.0.0.1:8080")
+            origin = given_address(url).rstrip("/")
+        except ValueError as error:
+            raise UsageError(f"--origin {text}", f"is no base address such as http://127.0.0.1:8080: it {error}") from error
+        if path_of(origin) != "/":
+            raise UsageError(f"--origin {text}", "is no base address such as http://127.0.0.1:8080: it has a path")
         if code not in editions and not any_edition:
             raise UsageError(f"--origin {text}", f"is for an edition that is not built; add --edition {code}")
-        origins[code] = url.rstrip("/")
+        origins[code] = origin
     return origins
 
 
 def _month(text: str | None) -> str | None:
     """A month as `2025-06`. Raises UsageError."""
-    if text is not None and not re.fullmatch(r"(19|20)\d\d-(0[1-9]|1[0-2])", text):
+    if text is not None and not re.fullmatch(r"(19|20)[0-9]{2}-(0[1-9]|1[0-2])", text):
         raise UsageError(f"--backfill {text}", "is no month such as 2025-06")
     return text
 

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from feedgen_mayadeen.cli.options import STATE
+from feedgen_mayadeen.commands.printing import echo
 
 
 @click.command()
@@ -17,9 +18,7 @@ def publish(folder: Path, place: str, branch: str) -> None:
     from feedgen_mayadeen.deploy.pages import send
 
     sent = send(folder, place, branch=branch)
-    click.echo(
-        f"{sent.place}: {sent.outcome.value}, {sent.files} files" + (f", commit {sent.commit[:12]}" if sent.commit else "")
-    )
+    echo(f"{sent.place}: {sent.outcome.value}, {sent.files} files" + (f", commit {sent.commit[:12]}" if sent.commit else ""))
 
 
 @click.group()
@@ -30,7 +29,10 @@ def memory() -> None:
 _BRANCH = click.option("--branch", default="memory", show_default=True, help="The branch of the repository.")
 
 
-@memory.command(epilog="Example: feedgen-mayadeen memory restore --from origin")
+@memory.command(
+    short_help="Lay the memory of a branch into the folder of the memory",
+    epilog="Example: feedgen-mayadeen memory restore --from origin",
+)
 @click.option("--from", "remote", required=True, metavar="REMOTE", help="The name, address or path of a repository.")
 @_BRANCH
 @STATE
@@ -41,7 +43,10 @@ def restore(remote: str, branch: str, state: Path) -> None:
     _tell(restore_memory(state, remote, branch))
 
 
-@memory.command(epilog="Example: feedgen-mayadeen memory save --to origin")
+@memory.command(
+    short_help="Make the memory the only commit of a branch",
+    epilog="Example: feedgen-mayadeen memory save --to origin",
+)
 @click.option("--to", "remote", required=True, metavar="REMOTE", help="The name, address or path of a repository.")
 @_BRANCH
 @STATE
@@ -54,7 +59,7 @@ def save(remote: str, branch: str, state: Path) -> None:
 
 def _tell(done: Any) -> None:
     size = f", {done.size / 1e6:.1f} MB" if done.size else ""
-    click.echo(f"memory on branch {done.branch} of {done.remote}: {done.kept.value}{size}")
+    echo(f"memory on branch {done.branch} of {done.remote}: {done.kept.value}{size}")
 
 
 @click.command()
@@ -68,14 +73,17 @@ def ping(changed: Path, config: Path | None) -> None:
     from feedgen_mayadeen.config import read_config
     from feedgen_mayadeen.deploy.websub import ping as tell
     from feedgen_mayadeen.errors import UsageError
+    from feedgen_mayadeen.text import decoded
 
     hub = read_config(config or Path("feeds.toml"), required=config is not None, options={}).build.hub
     try:
-        addresses = tuple(changed.read_text("utf-8").split())
+        addresses = tuple(decoded(changed.read_bytes()).split())
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(str(changed), "can't be read; give the file that `build --changed` wrote") from error
+    if not all(address.startswith(("http://", "https://")) for address in addresses):
+        raise UsageError(str(changed), "names feeds that no hub can fetch; build with --base-url, then ping")
     failures = tell(hub, addresses) if hub and addresses else ()
     for failure in failures:
-        click.echo(f"warning: {failure}", err=True)
+        echo(f"warning: {failure}", err=True)
     told = "was not told of all of them" if failures else "was told"
-    click.echo(f"{len(addresses)} feeds changed; " + (f"{hub} {told}" if hub else "feeds.toml names no hub"))
+    echo(f"{len(addresses)} feeds changed; " + (f"{hub} {told}" if hub else "feeds.toml names no hub"))

@@ -1,24 +1,26 @@
 """The demonstration: serves the sample site on this machine, builds from it, checks the feeds, tells how to look at them."""
 
-import json
+import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
-import click
-
 from feedgen_mayadeen.build import build
 from feedgen_mayadeen.check import check_folder
+from feedgen_mayadeen.commands.printing import echo, json_text
 from feedgen_mayadeen.commands.serve import Preview
 from feedgen_mayadeen.commands.show import progress_for, show_report
 from feedgen_mayadeen.config import BuildTable, Config, FetchTable
 from feedgen_mayadeen.context import Plan
 from feedgen_mayadeen.errors import UsageError
-from feedgen_mayadeen.files import is_sample
+from feedgen_mayadeen.files import is_sample, write_file
 from feedgen_mayadeen.report import Report
 from feedgen_mayadeen.sample import SampleServer, SampleSite
 
+_MEDIA = "https://pictures.invalid"
+"""The base address of the sample's pictures while it is read: the folder itself will have them."""
+_PICTURE = re.compile(r"/(media/image/[\w/.-]+\.png)")
 _ATOM = "{http://www.w3.org/2005/Atom}"
 
 
@@ -27,16 +29,17 @@ def run_demo(out: Path, *, serve: bool, as_json: bool) -> int:
 
     Raises UsageError when the folder holds feeds that are not the sample's.
     """
-    site = SampleSite()
+    site = SampleSite(media=_MEDIA)
     _refuse_real_feeds(out)
     with SampleServer(site) as server, tempfile.TemporaryDirectory() as state:
         config = Config(build=BuildTable(), fetch=FetchTable(delay=0))
-        plan = Plan(config, out, Path(state), {"en": server.url}, sample=True)
+        plan = Plan(config, out, Path(state), {"en": server.url}, sample=True, media=_MEDIA)
         report = build(plan, progress=progress_for(quiet=as_json))
+        _lay_pictures(out, site)
         faults = [*(problem.sentence for problem in report.problems), *_faults(out, site, report)]
         faults += map(str, check_folder(out))
         if as_json:
-            click.echo(json.dumps({**report.as_json(), "faults": faults}, ensure_ascii=False, indent=1))
+            echo(json_text({**report.as_json(), "faults": faults}))
         else:
             show_report(report, quiet=False)
             _tell(out, faults, serve=serve)
@@ -45,20 +48,27 @@ def run_demo(out: Path, *, serve: bool, as_json: bool) -> int:
     return 1 if faults else 0
 
 
+def _lay_pictures(out: Path, site: SampleSite) -> None:
+    """Puts the pictures that the feeds show into the folder, where they are seen when no sample site is served any more."""
+    names = {name for file in out.rglob("*.xml") for name in _PICTURE.findall(file.read_text("utf-8"))}
+    for name in sorted(names):
+        write_file(out / name, site.page(f"/{name}").body)
+
+
 def _tell(out: Path, faults: list[str], *, serve: bool) -> None:
     for fault in faults:
-        click.echo(f"fault: {fault}", err=True)
+        echo(f"fault: {fault}", err=True)
     if not faults:
-        click.echo(f"checked: every list's feed in {out}/ holds the list's articles, newest first; `check` finds nothing")
+        echo(f"checked: every list's feed in {out}/ holds the list's articles, newest first; `check` finds nothing")
     if not serve:
         command = "make serve" if out == Path("feeds") else f"feedgen-mayadeen serve {out}"
-        click.echo(f"Look at them: `{command}` gives an address for a feed reader and for a browser.")
-        click.echo("The articles are invented. `make feeds` builds from the live site.")
+        echo(f"Look at them: `{command}` gives an address for a feed reader and for a browser.")
+        echo("The articles are invented. `make feeds` builds from the live site.")
 
 
 def _serve(out: Path, server: SampleServer) -> None:
     with Preview(out) as preview:
-        click.echo(f"feeds: {preview.url}/   sample site: {server.url}/   Ctrl-C ends both")
+        echo(f"feeds: {preview.url}/   sample site: {server.url}/   Ctrl-C ends both")
         preview.run()
 
 

@@ -1,6 +1,5 @@
 """Reads one page, from the site or from a file, and tells what was found in it and how."""
 
-import json
 import re
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -11,6 +10,7 @@ import msgspec
 
 from feedgen_mayadeen import errors
 from feedgen_mayadeen.clean import clean
+from feedgen_mayadeen.commands.printing import json_text
 from feedgen_mayadeen.context import BuildContext, Plan, silent
 from feedgen_mayadeen.crawl import open_fetcher
 from feedgen_mayadeen.crawl.home import crawl_robots
@@ -35,7 +35,7 @@ def inspect_page(page: str, as_url: str | None, plan: Plan) -> str:
     else:
         got, edition = _saved(Path(page), as_url)
     found: dict[str, Any] = {"address": got.address, "edition": edition.code, **_read(got, edition)}
-    return json.dumps(found, ensure_ascii=False, indent=1, default=_plain)
+    return json_text(found, default=_plain)
 
 
 def _read(page: Page, edition: Edition) -> dict[str, Any]:
@@ -87,6 +87,8 @@ def _saved(file: Path, as_url: str | None) -> tuple[Page, Edition]:
         text = decode(file.read_bytes(), None)
     except OSError as error:
         raise errors.UsageError(str(file), f"can't be read ({error.strerror})") from error
+    if as_url and edition_of(canonical_or_none(as_url) or "") is None:
+        raise errors.UsageError(f"--as-url {as_url}", "is no page of an edition of Al Mayadeen")
     found = _OWN_ADDRESS.search(text)
     address = as_url or (found and (found[1] or found[2])) or ""
     own = canonical_or_none(address)

@@ -1,13 +1,12 @@
 """How results are shown to a person: progress, the table of feeds, problems."""
 
-import json
 import sys
+import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
-import click
-
 from feedgen_mayadeen.commands.doctor import Finding
+from feedgen_mayadeen.commands.printing import echo, json_text
 from feedgen_mayadeen.context import Progress, silent
 from feedgen_mayadeen.generate.naming import info_of
 from feedgen_mayadeen.ids import ALL, BREAKING, MOST_READ, SPECIAL, kind_of
@@ -22,42 +21,43 @@ def progress_for(*, quiet: bool) -> Progress:
     """A bar on a terminal, a plain line per stage elsewhere, nothing when quiet."""
     if quiet:
         return silent
-    return _bar if sys.stderr.isatty() else _line
+    is_terminal = sys.stderr is not None and sys.stderr.isatty()  # Python has none where that stream was closed
+    return _bar if is_terminal else _line
 
 
 def _bar(stage: str, done: int, total: int) -> None:
     filled = _BAR * done // max(total, 1)
-    click.echo(f"\r{stage:<9} [{'#' * filled}{'-' * (_BAR - filled)}] {done}/{total} ", err=True, nl=done >= total)
+    echo(f"\r{stage:<9} [{'#' * filled}{'-' * (_BAR - filled)}] {done}/{total} ", err=True, nl=done >= total)
 
 
 def _line(stage: str, done: int, total: int) -> None:
     if done == total:
-        click.echo(f"{stage}: {total}", err=True)
+        echo(f"{stage}: {total}", err=True)
 
 
 def show_report(report: Report, *, quiet: bool, dry_run: bool = False) -> None:
     """Prints the table of feeds, notes, problems and a last line that sums up."""
     if not report.site_was_read and report.stopped:
-        click.echo("feedgen-mayadeen: stopped before anything was read", err=True)
+        echo("feedgen-mayadeen: stopped before anything was read", err=True)
     elif not report.site_was_read:
-        click.echo("feedgen-mayadeen: the site could not be read, no feed was changed:", err=True)
+        echo("feedgen-mayadeen: the site could not be read, no feed was changed:", err=True)
     elif not quiet:
         _show_table(report)
         for note in report.notes:
-            click.echo(f"note: {note}", err=True)
+            echo(f"note: {note}", err=True)
     for warning in report.warnings:
-        click.echo(f"warning: {warning}", err=True)
+        echo(f"warning: {warning}", err=True)
     for problem in report.problems:
-        click.echo(f"problem: {problem.sentence}", err=True)
+        echo(f"problem: {problem.sentence}", err=True)
     if report.site_was_read and not quiet:
-        click.echo(_summary(report, dry_run=dry_run))
+        echo(_summary(report, dry_run=dry_run))
 
 
 def _show_table(report: Report) -> None:
     width = max((len(feed.file) for feed in report.feeds), default=4)
-    click.echo(f"{'feed':<{width}}  entries  fresh  file")
+    echo(f"{'feed':<{width}}  entries  fresh  file")
     for feed in report.feeds:
-        click.echo(f"{feed.file:<{width}}  {feed.entries:>7}  {feed.fresh:>5}  {feed.outcome}")
+        echo(f"{feed.file:<{width}}  {feed.entries:>7}  {feed.fresh:>5}  {feed.outcome}")
 
 
 def _summary(report: Report, *, dry_run: bool) -> str:
@@ -75,16 +75,17 @@ def counted(number: int, what: str) -> str:
 
 
 def show_findings(findings: Iterable[Finding], *, as_json: bool) -> int:
-    """Prints what `doctor` finds, as it is found; returns the exit code."""
-    found = []
+    """Prints what `doctor` finds, as it is found, each advice once: one cause has many lines. Returns the exit code."""
+    found, advised = [], set[str]()
     for finding in findings:
         found.append(finding)
         if not as_json:
-            click.echo(f"{finding.word:<9}  {finding.what:<10}  {finding.address}: {finding.detail}")
-            if finding.advice:
-                click.echo(f"{'':<9}  {'':<10}  {finding.advice}")
+            echo(f"{finding.word:<9}  {finding.what:<10}  {finding.address}: {finding.detail}")
+            if finding.advice not in ("", *advised):
+                advised.add(finding.advice)
+                echo(f"{'':<9}  {'':<10}  {finding.advice}")
     if as_json:
-        click.echo(json.dumps([finding.as_json() for finding in found], ensure_ascii=False, indent=1))
+        echo(json_text([finding.as_json() for finding in found]))
     return 0 if all(finding.is_well for finding in found) else 1
 
 
@@ -95,14 +96,22 @@ def show_feeds(state: Path, editions: tuple[str, ...], *, as_json: bool) -> None
         for code in editions:
             rows += _feeds_of(memory, load(code))
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        echo(json_text(rows))
         return
-    width = max(len(str(row["key"])) for row in rows)
+    table = [("key", "entries", "last success", "title", "address")]
     for row in rows:
-        click.echo(
-            f"{row['key']:<{width}}  {row['entries']:>6}  {row['last_success'] or 'never':<25}  {row['title']}"
-            f"  {row['address'] or 'address not known yet'}"
-        )
+        last, address = row["last_success"] or "never", row["address"] or "not known yet"
+        table.append((str(row["key"]), str(row["entries"]), str(last), str(row["title"]), str(address)))
+    widths = [max(map(_columns, column)) for column in zip(*table, strict=True)]
+    for cells in table:
+        padded = (cell + " " * (width - _columns(cell)) for cell, width in zip(cells, widths, strict=True))
+        echo("  ".join(padded).rstrip())
+
+
+def _columns(text: str) -> int:
+    """How many columns of a terminal a text takes: none for a mark on a letter, two for a wide letter (UAX #11)."""
+    marks = sum(unicodedata.category(char) in ("Mn", "Me", "Cf") for char in text)
+    return len(text) - marks + sum(unicodedata.east_asian_width(char) in "WF" for char in text)
 
 
 def _feeds_of(memory: Memory, edition: Edition) -> list[dict[str, object]]:

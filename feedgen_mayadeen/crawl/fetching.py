@@ -1,15 +1,18 @@
 """Requests of a build: the fetcher for a plan, and several pages at once."""
 
+import math
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from itertools import islice
 from typing import Protocol, TypeVar
 
 from feedgen_mayadeen import errors
 from feedgen_mayadeen.context import BuildContext, Plan
 from feedgen_mayadeen.fetch import Fetcher, FetchSettings
-from feedgen_mayadeen.stop import StopSignal
+from feedgen_mayadeen.stop import StopReason, StopSignal
 
 _POLL_SECONDS = 1.0
 """The main thread waits for at most so long, because Ctrl-C may only be handled between waits."""
@@ -24,6 +27,40 @@ class _HasAddress(Protocol):
 
 _Item = TypeVar("_Item", bound=_HasAddress)
 _Answer = TypeVar("_Answer")
+
+
+class Share:
+    """A share of the time of a run: it lets something be asked for while the answer can be expected before the share is over.
+
+    What is asked first is always let through, and shows how long an answer takes, the pause before it included.
+    """
+
+    def __init__(self, stop: StopSignal, left_for_others: float) -> None:
+        """`left_for_others` is how many seconds of the run this share leaves."""
+        self._ending, self._left_for_others, self._start = stop, left_for_others, stop.remaining()
+        self._asked, self._answered, self._change = 0, 0, threading.Condition()
+
+    @contextmanager
+    def turn(self, address: str) -> Iterator[None]:
+        """Lets a page be asked for within. Raises NotAskedError when the share is over."""
+        with self._change:
+            self._change.wait_for(lambda: not self._asked or self._answered)
+            if not self._has_room():
+                raise errors.NotAskedError(address, StopReason.SHARE_IS_OVER)
+            self._asked += 1
+        try:
+            yield
+        finally:
+            with self._change:
+                self._answered += 1
+                self._change.notify_all()
+
+    def _has_room(self) -> bool:
+        if self._start == math.inf or not self._asked:
+            return True
+        remaining = self._ending.remaining()
+        each = (self._start - remaining) / self._answered
+        return remaining - each * (self._asked - self._answered + 1) >= self._left_for_others
 
 
 def open_fetcher(plan: Plan, stop: StopSignal) -> Fetcher:

@@ -6,6 +6,7 @@ from feedgen_mayadeen import errors
 from feedgen_mayadeen.context import BuildContext
 from feedgen_mayadeen.ids import MOST_READ
 from feedgen_mayadeen.models import Card, ListPage, Page, TickerLine
+from feedgen_mayadeen.report import ListOutcome
 from feedgen_mayadeen.site.menu import known_lists, read_menu
 from feedgen_mayadeen.site.most_read import read_most_read
 from feedgen_mayadeen.site.ticker import read_ticker
@@ -68,7 +69,9 @@ def crawl_home(context: BuildContext, robots: Robots) -> Home:
     page, menu = None, tuple[ListPage, ...]()
     try:
         page = context.fetcher.get(edition.home, context.memory.pages.validators(edition.home) if remembered else None)
-        menu = read_menu(page, edition) if page else tuple(replace(list_page, way="menu") for list_page in remembered)
+        menu = (
+            read_menu(page, edition, remembered) if page else tuple(replace(list_page, way="menu") for list_page in remembered)
+        )
         report.homes_read.add(edition.code)
     except errors.FeedgenError as error:
         context.fail(error)
@@ -104,6 +107,8 @@ def save_home(context: BuildContext, home: Home) -> None:
     if home.robots:
         memory.pages.save(home.robots.address, home.robots.validators, home.robots.text)
     memory.lists.save_new(code, (list_page for list_page in home.lists if list_page.way != "tag link"))
+    asked = (each.key for each in context.report.lists_of(code) if each.seen is not ListOutcome.NOT_ASKED)
+    memory.lists.asked(code, asked, context.now)
     if home.page is None:
         return
     memory.ticker.save(code, home.ticker, context.now)

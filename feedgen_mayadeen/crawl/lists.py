@@ -1,13 +1,13 @@
 """List pages: each is fetched, read and saved."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from feedgen_mayadeen import errors
 from feedgen_mayadeen.context import BuildContext
-from feedgen_mayadeen.crawl.fetching import ask_for_all, report_not_asked
-from feedgen_mayadeen.crawl.suspicion import suspicion_of_list
+from feedgen_mayadeen.crawl.fetching import Share, ask_for_all, report_not_asked
+from feedgen_mayadeen.crawl.suspicion import Clock, suspicion_of_list
 from feedgen_mayadeen.models import Card, ListPage, Page
 from feedgen_mayadeen.report import ListOutcome, ListReport
 from feedgen_mayadeen.site.dates import shown_on
@@ -34,15 +34,22 @@ class _Cards:
     dates: tuple[datetime, ...]
 
 
-def crawl_lists(context: BuildContext, lists: Sequence[ListPage]) -> None:
-    """Reads the pages of all lists that are needed, and saves their cards."""
+def crawl_lists(context: BuildContext, lists: Sequence[ListPage], for_articles: float, clock: Clock) -> None:
+    """Reads the page of every list that is needed, and remembers its cards; the list not asked for longest comes first.
+
+    The last `for_articles` seconds of the run are left for articles: but for one list, no list is asked then. Pages with dates
+    in the future are judged at the end, when it is known whether the clock is to be believed.
+    """
+    asked_at = context.memory.lists.asked_at(context.edition.code)
     needed = [list_page for list_page in lists if context.is_needed(list_page.key)]
+    needed.sort(key=lambda list_page: asked_at.get(list_page.key, ""))
     others = frozenset(list_page.address for list_page in lists)
     usual = context.memory.lists.usual(context.edition.code)
     menu_was_read = any(list_page.way == "menu" for list_page in needed)
     empty: list[tuple[ListPage, Page]] = []
+    ahead: list[tuple[ListPage, _Pages, list[_Cards]]] = []
     not_asked: list[errors.NotAskedError] = []
-    for list_page, answer in _fetch(context, needed):
+    for list_page, answer in _fetch(context, needed, for_articles):
         if isinstance(answer, errors.NotAskedError):
             not_asked.append(answer)
             _add_to_report(context, list_page, ListOutcome.NOT_ASKED)
@@ -50,22 +57,36 @@ def crawl_lists(context: BuildContext, lists: Sequence[ListPage]) -> None:
             _add_to_report(context, list_page, _report_failure(context, list_page, answer, menu_was_read=menu_was_read))
         elif answer is None:
             _save_unchanged(context, list_page)
-        elif not _read_and_save(context, list_page, answer, others, usual.get(list_page.key, 0)):
+        elif (read := _read(context, list_page, answer, others)) is None:
+            _add_to_report(context, list_page, ListOutcome.FAILED)
+        elif not read:
             empty.append((list_page, answer.pages[0]))
+        else:
+            clock.see_list(read[0].dates)
+            if clock.suspicion(read[0].dates):
+                ahead.append((list_page, answer, read))
+            else:
+                _save(context, list_page, answer, read, usual, clock)
+    for list_page, answer, read in ahead:
+        _save(context, list_page, answer, read, usual, clock)
     for list_page, page in empty:
         _report_empty(context, list_page, page)
     report_not_asked(context, "list", not_asked)
+    order = {list_page.key: number for number, list_page in enumerate(lists)}
+    context.report.lists.sort(key=lambda each: order.get(each.key, -1) if each.edition == context.edition.code else -1)
 
 
 def _fetch(
-    context: BuildContext, needed: Sequence[ListPage]
+    context: BuildContext, needed: Sequence[ListPage], for_articles: float
 ) -> Iterable[tuple[ListPage, _Pages | errors.FeedgenError | None]]:
     """The pages of each list, None if they have not changed, or the failure."""
     known = {list_page.key: context.memory.pages.validators(list_page.address) for list_page in needed}
     read_before = context.memory.lists.read_at(context.edition.code)
+    share = Share(context.stop, for_articles)
 
     def ask(list_page: ListPage) -> _Pages | None:
-        page = context.fetcher.get(list_page.address, known[list_page.key])
+        with share.turn(list_page.address):
+            page = context.fetcher.get(list_page.address, known[list_page.key])
         if page is None:
             return None
         is_deep = list_page.way == "tag link" and list_page.key not in read_before
@@ -88,8 +109,8 @@ def _further_pages(context: BuildContext, page: Page, most: int) -> _Pages:
     return _Pages(tuple(pages))
 
 
-def _read_and_save(context: BuildContext, list_page: ListPage, fetched: _Pages, others: frozenset[str], usual: int) -> bool:
-    """Reads a list's pages up to the first without cards, and saves the cards. Returns False if there were none."""
+def _read(context: BuildContext, list_page: ListPage, fetched: _Pages, others: frozenset[str]) -> list[_Cards] | None:
+    """The cards of a list's pages up to the first without any; None, when the first can't be read, which is reported."""
     read: list[_Cards] = []
     for page in fetched.pages:
         try:
@@ -99,22 +120,24 @@ def _read_and_save(context: BuildContext, list_page: ListPage, fetched: _Pages, 
         except errors.FeedgenError as error:
             if not read:
                 context.report.fail(error)
-                _add_to_report(context, list_page, ListOutcome.FAILED)
-                return True
+                return None
             break
-    if read:
-        seen, cards = _save(context, list_page, fetched, read, usual)
-        _add_to_report(context, list_page, seen, cards)
-    return bool(read)
+    return read
 
 
 def _save(
-    context: BuildContext, list_page: ListPage, fetched: _Pages, read: Sequence[_Cards], usual: int
-) -> tuple[ListOutcome, int]:
-    """Saves the cards of a list. Returns the outcome and the number of cards."""
+    context: BuildContext,
+    list_page: ListPage,
+    fetched: _Pages,
+    read: Sequence[_Cards],
+    usual: Mapping[str, int],
+    clock: Clock,
+) -> None:
+    """Remembers and reports the cards of a list."""
     lists, code, (first, *further) = context.memory.lists, context.edition.code, read
     validators = fetched.pages[0].validators
-    suspicion = suspicion_of_list(first.cards, usual, first.dates, context.now)
+    dates = () if clock.is_doubted else first.dates
+    suspicion = suspicion_of_list(first.cards, usual.get(list_page.key, 0), dates, context.now)
     if suspicion:
         context.report.fail(errors.SuspiciousPageError(list_page.address, suspicion))
     is_suspicious = suspicion is not None or not fetched.is_complete
@@ -125,7 +148,7 @@ def _save(
         context.memory.pages.save(list_page.address, validators)
         lists.unchanged(code, list_page.key, context.now)
     number = len({card.address for page in read for card in page.cards})
-    return ListOutcome.SUSPICIOUS if suspicion else ListOutcome.READ, number
+    _add_to_report(context, list_page, ListOutcome.SUSPICIOUS if suspicion else ListOutcome.READ, number)
 
 
 def _report_failure(

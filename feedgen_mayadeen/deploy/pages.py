@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from feedgen_mayadeen.deploy import git
 from feedgen_mayadeen.errors import FeedgenError, OutputError, UsageError
-from feedgen_mayadeen.files import Outcome, check_writable, is_sample, remove, sweep, write_file
+from feedgen_mayadeen.files import Outcome, check_writable, has_address, is_sample, remove, sweep, write_file
 
 BRANCH = "gh-pages"
 """The branch that GitHub Pages serves, unless another one is given."""
@@ -57,9 +57,13 @@ def send(folder: Path, place: str, *, branch: str = BRANCH) -> Sent:
     `place` is the address or path of a repository, whose `branch` then has this one commit, or a plain folder. Raises
     UsageError before anything is sent, GitError, ForeignBranchError, or OutputError.
     """
-    names = _names(folder)
     if is_sample(folder):
         raise UsageError(str(folder), "holds the invented articles of the sample site, which are for nobody; build real feeds")
+    names = _names(folder)
+    if not has_address(folder):
+        raise UsageError(
+            str(folder), "was built without --base-url: feeds.opml leads to this machine's disk; build with it first"
+        )
     if is_repository(place):
         return _to_branch(folder, names, place, branch)
     return _to_folder(folder, names, Path(place))

@@ -1,5 +1,6 @@
 """Entries from memory: articles, breaking news, the Most Read box; each is rendered once for all feeds."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,8 +17,10 @@ from feedgen_mayadeen.models import Article, Category, Entry, FeedInfo, Link
 from feedgen_mayadeen.store.feeds import ArticleRef
 from feedgen_mayadeen.store.ticker import SeenLine
 
-_CACHED_ENTRIES = 256
-"""Entries that are kept loaded while a feed is written in all its forms."""
+_PICTURE = r"/([^\s\"'<>?&]+)(?:\?[^\s\"'<>]*)?"
+"""The path of a picture in the folder, and the query after it, which no file has."""
+_LOADED = 256
+"""Entries that are held while a feed is written in all its forms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +90,18 @@ def _with_category(load: Callable[[], Entry], category: Category) -> Entry:
 class RenderedEntries:
     """Cache of rendered entries: each entry is rendered once in each form, however many feeds show it."""
 
-    def __init__(self, info: FeedInfo, edition: str, *, full: bool, topics: Mapping[str, str]) -> None:
-        """`info` may be any feed's of the edition; `topics` maps labels of tags to the paths of their pages."""
+    def __init__(
+        self, info: FeedInfo, edition: str, *, full: bool, topics: Mapping[str, str], media: str = "", disk: str = ""
+    ) -> None:
+        """`info` is that of any feed of the edition; `topics` maps the labels of tags to the paths of their pages.
+
+        Pictures below the base address `media` stand in the folder, whose `file:` address is `disk`. Feeds lead there, since
+        readers know of no folder; pages lead to them by their place.
+        """
         self._info, self._edition, self._full, self._topics = info, edition, full, topics
-        self._rendered: dict[tuple[object, ...], bytes] = {}
-        self._load = lru_cache(_CACHED_ENTRIES)(lambda ref: ref.load())
+        self._media, self._disk = re.compile(re.escape(media) + _PICTURE) if media else None, disk
+        self._made: dict[tuple[object, ...], bytes] = {}
+        self._load = lru_cache(_LOADED)(lambda ref: ref.load())
 
     def atom(self, ref: EntryRef) -> bytes:
         """An entry of an Atom feed."""
@@ -103,11 +113,21 @@ class RenderedEntries:
         return self._once(("json", full), ref, lambda entry: json_item(entry, self._info, full=full))
 
     def page(self, ref: EntryRef, up: str) -> bytes:
-        """An entry on the page of a feed; `up` is the relative path from the page to the output folder."""
-        return self._once(("page", up), ref, lambda entry: page_entry(entry, self._edition, up, self._topics))
+        """An entry on the page of a feed; `up` leads from the page to the folder."""
+        return self._once(("page", up), ref, lambda entry: page_entry(entry, self._edition, up, self._topics), up)
 
-    def _once(self, form: tuple[object, ...], ref: EntryRef, render: Callable[[Entry], bytes]) -> bytes:
+    def _once(
+        self, form: tuple[object, ...], ref: EntryRef, render: Callable[[Entry], bytes], folder: str | None = None
+    ) -> bytes:
         key = (form, ref.inputs)
-        if key not in self._rendered:
-            self._rendered[key] = render(self._load(ref))
-        return self._rendered[key]
+        if key not in self._made:
+            entry = self._load(ref)
+            self._made[key] = render(self._with_own_pictures(entry, f"{self._disk}/" if folder is None else folder))
+        return self._made[key]
+
+    def _with_own_pictures(self, entry: Entry, folder: str) -> Entry:
+        if self._media is None:
+            return entry
+        article, pattern, place = entry.article, self._media, rf"{folder}\1"
+        picture = article.picture and replace(article.picture, address=pattern.sub(place, article.picture.address))
+        return replace(entry, article=replace(article, picture=picture, body=pattern.sub(place, article.body)))

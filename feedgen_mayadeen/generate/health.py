@@ -48,15 +48,16 @@ def _reasons(context: BuildContext) -> Mapping[str, str]:
 
 
 def health_feed(contexts: Sequence[BuildContext], folder: SiteIndex) -> Feed:
-    """The feed for the maintainer of the feeds."""
-    status = f"{folder.base_url}/status.json"
+    """The feed for whoever looks after the feeds."""
+    base = f"{folder.base_url}/" if folder.base_url else ""  # without an address the links lead from the file
+    status = f"{base}status.json"
     host = load("en").host  # whichever editions are built: the folder has one such feed
     info = FeedInfo(
         key="health",
         kind="health",
         title="Health of the feeds — feedgen-mayadeen",
         subtitle=f"Tells when a feed has failed in {contexts[0].config.health.after} builds in a row, and when it is back",
-        address=f"{folder.base_url}/",
+        address=base or "index.html",
         language="en",
         direction="ltr",
         site_name="feedgen-mayadeen",

@@ -41,7 +41,9 @@ def write_index(contexts: Sequence[BuildContext], summary: Sequence[FeedSummary]
     feeds = [*summary, *(feed for feed in before if (plan.out / feed.file).is_file())]
     feeds.sort(key=lambda feed: CODES.index(feed.edition))
     next_build = contexts[0].now + timedelta(minutes=plan.config.health.every)
-    folder = SiteIndex(tuple(feeds), plan.config.build.base_url.rstrip("/"), contexts[0].now, next_build)
+    folder = SiteIndex(
+        tuple(feeds), plan.config.build.base_url.rstrip("/"), contexts[0].now, next_build, plan.out.absolute().as_uri()
+    )
     for name, content in _files(contexts, folder):
         with contexts[0].report.recording_errors():
             write_file(plan.out / name, content)
@@ -58,7 +60,8 @@ def _files(contexts: Sequence[BuildContext], folder: SiteIndex) -> Iterator[tupl
         yield "feeds.opml", opml(folder)
     yield "404.html", not_found_page(folder)
     yield "style.css", style()
-    health = atom(health_feed(contexts, folder), f"{folder.base_url}/health.xml", full=True)
+    own_address = f"{folder.base_url}/health.xml" if folder.base_url else ""
+    health = atom(health_feed(contexts, folder), own_address, full=True)
     yield "health.xml", with_stylesheet(health, "style.css")
     yield "status.json", _status(contexts, folder)
 
@@ -74,7 +77,7 @@ def _status(contexts: Sequence[BuildContext], folder: SiteIndex) -> bytes:
         "if_overdue": _IF_OVERDUE,
         "exit_code": report.exit_code,
         "sample": contexts[0].plan.sample,
-        "base_url": folder.base_url,
+        "base_url": folder.base_url or None,
         "editions": [context.edition.code for context in contexts],
         "requests": report.requests,
         "seconds": report.seconds,

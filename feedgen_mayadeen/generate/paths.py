@@ -24,8 +24,14 @@ def path_of(context: BuildContext, key: str, suffix: str = ".xml") -> Path:
 
 
 def address_of(context: BuildContext, key: str, suffix: str = ".xml") -> str:
-    """The address at which a feed's file will be served."""
-    return f"{context.config.build.base_url.rstrip('/')}/{quote(file_of(context, key, suffix))}"
+    """The address where that file will be served; "" when nobody has told where."""
+    base = context.config.build.base_url.rstrip("/")
+    return f"{base}/{quote(file_of(context, key, suffix))}" if base else ""
+
+
+def neighbour_of(context: BuildContext, key: str) -> str:
+    """What leads to a feed or an archive page from one beside it: its address, else its file's name (RFC 4287 §4.2.7.1)."""
+    return address_of(context, key) or quote(file_of(context, key).rpartition("/")[2])
 
 
 def page_key(key: str, page: int) -> str:

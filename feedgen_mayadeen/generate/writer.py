@@ -9,7 +9,7 @@ from feedgen_mayadeen.files import Outcome
 from feedgen_mayadeen.generate.entries import EntryRef, RenderedEntries
 from feedgen_mayadeen.generate.feeds import FeedPlan, choose_topics, days_before, feed_plans, is_on, rotate_archives
 from feedgen_mayadeen.generate.output import OutputFolder
-from feedgen_mayadeen.generate.paths import address_of, editions_in, file_of, folder_of, page_key
+from feedgen_mayadeen.generate.paths import address_of, editions_in, file_of, folder_of, neighbour_of, page_key
 from feedgen_mayadeen.generate.recover import remove_sample
 from feedgen_mayadeen.generate.render.atom import atom_document
 from feedgen_mayadeen.generate.render.json_feed import json_document
@@ -89,8 +89,11 @@ def _render_context(
 ) -> _RenderContext:
     topics = {one.name: file_of(context, one.info.key, ".html") for one in there if one.info.kind == "tags"}
     build = context.config.build
-    made_from = fingerprint(renderer_version(), context.edition, build.content, build.base_url, build.hub, editions, topics)
-    rendered = RenderedEntries(info, context.edition.code, full=build.content == "full", topics=topics)
+    media = (context.plan.media, context.plan.out.absolute().as_uri()) if context.plan.media else ("", "")
+    settings = (build.content, build.base_url, build.hub, *media)
+    made_from = fingerprint(renderer_version(), context.edition, settings, editions, topics)
+    full, (base, disk) = build.content == "full", media
+    rendered = RenderedEntries(info, context.edition.code, full=full, topics=topics, media=base, disk=disk)
     return _RenderContext(folder, rendered, editions, made_from)
 
 
@@ -111,7 +114,7 @@ def _write_feed(context: BuildContext, shared: _RenderContext, plan: FeedPlan) -
 
 def _write_archive(context: BuildContext, shared: _RenderContext, plan: FeedPlan) -> None:
     """Raises OutputError."""
-    addresses, current = _archive_addresses(context, plan), address_of(context, plan.key)
+    addresses, current = _archive_addresses(context, plan), neighbour_of(context, plan.key)
     for at, (page, entries) in enumerate(plan.pages):
         previous = addresses[at - 1] if at else None
         following = addresses[at + 1] if at + 1 < len(addresses) else None
@@ -146,7 +149,7 @@ def _write_forms(context: BuildContext, shared: _RenderContext, plan: FeedPlan) 
 
 
 def _archive_addresses(context: BuildContext, plan: FeedPlan) -> tuple[str, ...]:
-    return tuple(address_of(context, page_key(plan.key, page)) for page, _ in plan.pages)
+    return tuple(neighbour_of(context, page_key(plan.key, page)) for page, _ in plan.pages)
 
 
 def files_of(plan: FeedPlan) -> tuple[str, ...]:

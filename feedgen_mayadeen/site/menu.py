@@ -1,11 +1,11 @@
 """Which lists the edition has, and where: read from the home page's menus by label."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from feedgen_mayadeen.errors import NoMenuError
-from feedgen_mayadeen.ids import key_of
+from feedgen_mayadeen.ids import distinct_key
 from feedgen_mayadeen.models import ListPage, Page
 from feedgen_mayadeen.site.document import Document
 from feedgen_mayadeen.site.edition import Edition
@@ -31,8 +31,10 @@ class _Place:
     around: Tag
 
 
-def read_menu(page: Page, edition: Edition) -> tuple[ListPage, ...]:
+def read_menu(page: Page, edition: Edition, remembered: Iterable[ListPage] = ()) -> tuple[ListPage, ...]:
     """The lists that a home page's menus name, known ones in the edition's order, then new ones as they come.
+
+    A list that is `remembered` keeps its key, whatever other labels would give the same one.
 
     Raises NoMenuError when fewer than three known labels stand together anywhere.
     """
@@ -51,7 +53,8 @@ def read_menu(page: Page, edition: Edition) -> tuple[ListPage, ...]:
     if len(best) < min(_MIN_LABELS, len(known)):
         raise NoMenuError(page.address)
     summary = [ListPage(known[s].key, known[s].label, best[s].address) for s in known if s in best]
-    return (*summary, *_new_lists(links, best, {s: known[s].key for s in best}, edition))
+    new = _new_lists(links, best, {s: known[s].key for s in best}, edition)
+    return (*summary, *_with_keys(new, edition, remembered))
 
 
 def _label_links(texts: Mapping[Tag, tuple[str, str]]) -> list[tuple[Tag, str, str]]:
@@ -87,13 +90,16 @@ class _Menus:
 
 def _new_lists(
     links: list[tuple[Tag, str, str]], best: Mapping[str, _Place], keys: Mapping[str, str], edition: Edition
-) -> list[ListPage]:
-    """Lists that the menu has and the edition's file does not: links among the known ones, to addresses of their kind."""
+) -> list[tuple[str, ListPage]]:
+    """Lists that the menu has and the edition's file does not: links among the known ones, to addresses of their kind.
+
+    Each with the key above its own, which is not given yet.
+    """
     menus = {place.around for place in best.values()}
     known_tags = {place.tag: keys[label] for label, place in best.items()}
     refused = {match_key(text) for text in edition.words.no_list} | {match_key(entry.label) for entry in edition.lists}
     taken = {place.address for place in best.values()}
-    new: dict[str, ListPage] = {}
+    new: dict[tuple[str, str], tuple[str, ListPage]] = {}
     for tag, address, label in links:
         if (
             menus.isdisjoint(parents(tag))
@@ -105,14 +111,32 @@ def _new_lists(
             continue
         if host_of(address) != edition.host or not 1 <= len(path_of(address).split("/")) - 1 <= _DEEPEST:
             continue
-        key = _new_key(tag, label, address, known_tags, {place.address: keys[text] for text, place in best.items()})
-        if key and path_of(address) not in ("/", *_NO_LISTS) and key not in keys.values():
-            new.setdefault(key, ListPage(key, label, address, known=False))
+        if path_of(address) not in ("/", *_NO_LISTS):
+            above = _above(tag, address, known_tags, {place.address: keys[text] for text, place in best.items()})
+            new.setdefault((above, match_key(label)), (above, ListPage("", label, address, known=False)))
     return list(new.values())
 
 
-def _new_key(tag: Tag, label: str, address: str, known_tags: Mapping[Tag, str], addresses: Mapping[str, str]) -> str:
-    """The key of a new list: under the list whose address it continues, or in the group that it stands in."""
+def _with_keys(new: list[tuple[str, ListPage]], edition: Edition, remembered: Iterable[ListPage]) -> Iterator[ListPage]:
+    """The new lists with keys that no two labels share; `new` has the key above each."""
+    known = {(list_page.key.rpartition("/")[0], match_key(list_page.label)): list_page.key for list_page in remembered}
+    holders = {entry.key: match_key(entry.label) for entry in edition.lists}
+    holders |= {known[place]: place[1] for above, list_page in new if (place := (above, match_key(list_page.label))) in known}
+    for above, list_page in new:
+        label = match_key(list_page.label)
+
+        def is_taken(key: str, label: str = label) -> bool:
+            return holders.get(key, label) != label
+
+        key = distinct_key(above, list_page.label, is_taken)
+        if (before := known.get((above, label))) == distinct_key(above, list_page.label, lambda _: True):
+            key = before
+        holders[key] = label
+        yield replace(list_page, key=key)
+
+
+def _above(tag: Tag, address: str, known_tags: Mapping[Tag, str], addresses: Mapping[str, str]) -> str:
+    """What a new list's key stands under: the list whose address it continues, or the group that it stands in; or ""."""
     above = next((key for at, key in addresses.items() if address.startswith(at + "/")), None)
     if above is None:
         for around in parents(tag):
@@ -121,8 +145,7 @@ def _new_key(tag: Tag, label: str, address: str, known_tags: Mapping[Tag, str], 
                 groups = {key.rpartition("/")[0] for key in near}
                 above = groups.pop() if len(groups) == 1 else ""
                 break
-    own = key_of(label)
-    return f"{above}/{own}" if above and own else own
+    return above or ""
 
 
 def known_lists(

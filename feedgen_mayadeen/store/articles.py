@@ -4,7 +4,8 @@ import sqlite3
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 
 import msgspec
 
@@ -31,17 +32,31 @@ SELECT texts.address, number, etag, modified, published, checked_at FROM members
 JOIN articles USING (number) JOIN texts USING (number) WHERE feeds.edition = ? AND key = ? AND membership.at > ?
 ORDER BY membership.at DESC
 """
-_SAVE = """
-INSERT INTO articles (number, edition, entry, published, updated, at)
-VALUES (:number, :edition, :entry, :published, NULLIF(:updated, :published), :at)
-ON CONFLICT (number) DO UPDATE SET updated = excluded.updated RETURNING number
+_DOUBTED = """
+SELECT texts.address, number, published, checked_at FROM articles JOIN texts USING (number)
+WHERE edition = ? AND dated = 'doubted' ORDER BY number
 """
-_BY_NUMBER = """
-SELECT number, entry, published, COALESCE(updated, published), article FROM articles LEFT JOIN texts USING (number)
+_SAVE = """
+INSERT INTO articles (number, edition, entry, published, updated, at, dated)
+VALUES (:number, :edition, :entry, :published, NULLIF(:updated, :published), :at, :dated)
+ON CONFLICT (number) DO UPDATE SET published = excluded.published, updated = excluded.updated, at = excluded.at,
+dated = excluded.dated RETURNING number
+"""
+_READ = """
+SELECT number, entry, published, COALESCE(updated, published), dated, article FROM articles LEFT JOIN texts USING (number)
 WHERE number = ?
 """
 _BY_ENTRY = "SELECT number, address FROM articles LEFT JOIN texts USING (number) WHERE entry = ?"
 _BY_ADDRESS = "SELECT number, texts.address FROM addresses LEFT JOIN texts USING (number) WHERE hash = ?"
+
+
+class Dating(StrEnum):
+    """What an article's `published` is: the site's own date, or else this program's clock's, and why."""
+
+    SITE = "site"
+    FIRST_SEEN = "first seen"
+    DOUBTED = "doubted"
+    """The page had a date, which lay in the future: it is looked at again, whatever its age."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +76,7 @@ class StoredArticle:
     id: str
     published: datetime
     updated: datetime
+    dated: Dating
     article: Article | None
 
 
@@ -99,6 +115,9 @@ class Articles:
             for address, number, etag, modified, published, checked_at in db.execute(_RECENT, (edition, source, since)):
                 if _recheck_is_due(datetime.fromisoformat(published), datetime.fromisoformat(checked_at), now):
                     found.setdefault(address, FetchTask(address, number, Validators(etag, modified)))
+        for address, number, published, checked_at in db.execute(_DOUBTED, (edition,)):
+            if _recheck_is_due(datetime.fromisoformat(published), datetime.fromisoformat(checked_at), now):
+                found.setdefault(address, FetchTask(address, number, Validators()))
         return tuple(task for task in found.values() if self._may_retry(task.address, now))
 
     def find(self, address: str) -> FetchTask:
@@ -153,11 +172,14 @@ class Articles:
         validators: Validators,
         now: datetime,
         identity: Identity | None = None,
+        undated: Dating = Dating.FIRST_SEEN,
     ) -> str | None:
         """Saves what an article's page says. Returns the id of its entry if that is new or has changed, else None.
 
-        The id and `published` never change. `updated` changes only with title, lead, body, picture or tags, and is never
-        before `published`. If the body or the lead is missing all at once, the old one is kept: the page is broken.
+        Id and `published` are given once; but a `published` of this program's own clock, which stands in for one that the page
+        lacks (`undated` tells why), gives way to the site's as soon as there is one. `updated` moves only with title, lead,
+        body, picture or tags, and is never before `published`. A body or lead that is suddenly gone is taken for a broken
+        page, not for an edit.
         """
         identity = identity or self.identify(article, asked, edition.host)
         with self._database.transaction() as db:
@@ -165,16 +187,21 @@ class Articles:
             if old and old.article:
                 article = replace(article, body=article.body or old.article.body, lead=article.lead or old.article.lead)
             entry = old.id if old else entry_id(edition.host, article.post_id, article.address)
-            published = old.published if old else article.published or now.replace(microsecond=0)
-            row = {"number": identity.number, "edition": edition.code, "entry": entry, "at": int(published.timestamp())}
-            row |= {"published": published.isoformat(), "updated": _updated(old, article, published).isoformat()}
+            published, dated = _dated(old, article, undated, now)
+            at, is_redated = int(published.timestamp()), old is not None and published != old.published
+            updated = _updated(None if is_redated else old, article, published)
+            row = {"number": identity.number, "edition": edition.code, "entry": entry, "at": at, "dated": dated}
+            row |= {"published": published.isoformat(), "updated": updated.isoformat()}
             number = int(db.execute(_SAVE, row).fetchone()[0])
             save_text(db, number, article, asked, validators, now)
-            join_feeds(db, edition.code, number, int(published.timestamp()), memberships.lists, memberships.topics)
+            if is_redated:
+                db.execute("UPDATE membership SET at = ? WHERE number = ?", (at, number))
+            join_feeds(db, edition.code, number, at, memberships.lists, memberships.topics)
             _save_addresses(db, identity.addresses, number)
             db.execute("DELETE FROM failed_fetches WHERE address = ?", (asked,))
             db.execute("UPDATE cards SET title_when_fetched = title WHERE address = ?", (asked,))
-        return None if old and old.article and _visible_parts(article) == _visible_parts(old.article) else entry
+        is_same = old and old.article and _visible_parts(article) == _visible_parts(old.article) and not is_redated
+        return None if is_same else entry
 
     def record_failure(self, address: str, reason: str, now: datetime) -> None:
         """Records that an article could not be read."""
@@ -189,6 +216,12 @@ class Articles:
         """An article by its number."""
         return read(self._database.db, number)
 
+    def latest_date(self, edition: str) -> datetime | None:
+        """The latest of the dates of publication that are the site's own."""
+        row = self._database.db.execute("SELECT max(at) FROM articles WHERE edition = ? AND dated = 'site'", (edition,))
+        at = row.fetchone()[0]
+        return None if at is None else datetime.fromtimestamp(at, UTC)
+
     def newest_instant(self, edition: str) -> datetime | None:
         """When the newest article was published."""
         row = self._database.db.execute(
@@ -201,12 +234,22 @@ class Articles:
     def _may_retry(self, address: str, now: datetime) -> bool:
         query = "SELECT times, last FROM failed_fetches WHERE address = ?"
         row = self._database.db.execute(query, (address,)).fetchone()
-        return row is None or now - datetime.fromisoformat(row[1]) >= _RETRY_AFTER[min(row[0], len(_RETRY_AFTER)) - 1]
+        if row is None:
+            return True
+        since = now - datetime.fromisoformat(row[1])  # less than nothing, where the clock stood ahead
+        return not timedelta(0) <= since < _RETRY_AFTER[min(row[0], len(_RETRY_AFTER)) - 1]
 
 
 def _save_addresses(db: sqlite3.Connection, addresses: Iterable[str], number: int) -> None:
     rows = [(address_hash(address), number) for address in addresses]
     db.executemany("INSERT OR REPLACE INTO addresses VALUES (?, ?)", rows)
+
+
+def _dated(old: StoredArticle | None, article: Article, undated: Dating, now: datetime) -> tuple[datetime, Dating]:
+    """An article's `published`, and what that is."""
+    if article.published and (old is None or old.dated is not Dating.SITE):
+        return article.published, Dating.SITE
+    return (old.published, old.dated) if old else (now.replace(microsecond=0), undated)
 
 
 def _recheck_is_due(published: datetime, checked_at: datetime, now: datetime) -> bool:
@@ -240,9 +283,10 @@ def save_text(
 
 def read(db: sqlite3.Connection, number: int | None) -> StoredArticle | None:
     """An article by its number."""
-    row = db.execute(_BY_NUMBER, (number,)).fetchone() if number is not None else None
+    row = db.execute(_READ, (number,)).fetchone() if number is not None else None
     if row is None:
         return None
-    number, entry, published, updated, packed = row
+    number, entry, published, updated, dated, packed = row
     article = msgspec.json.decode(zlib.decompress(packed), type=Article) if packed is not None else None
-    return StoredArticle(number, entry, datetime.fromisoformat(published), datetime.fromisoformat(updated), article)
+    instants = datetime.fromisoformat(published), datetime.fromisoformat(updated)
+    return StoredArticle(number, entry, *instants, Dating(dated), article)

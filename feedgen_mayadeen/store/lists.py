@@ -120,6 +120,19 @@ class Lists:
         )
         return dict(rows.fetchall())
 
+    def asked(self, edition: str, keys: Iterable[str], now: datetime) -> None:
+        """Remembers that the pages of these lists were asked for, whatever came."""
+        with self._database.transaction() as db:
+            rows = [(written(now), edition, key) for key in keys]
+            db.executemany("UPDATE feeds SET asked_at = ? WHERE edition = ? AND key = ?", rows)
+
+    def asked_at(self, edition: str) -> Mapping[str, str]:
+        """When each list was last asked for, by key (ISO 8601, UTC)."""
+        rows = self._database.db.execute(
+            "SELECT key, asked_at FROM feeds WHERE edition = ? AND asked_at IS NOT NULL", (edition,)
+        )
+        return dict(rows.fetchall())
+
     def has_articles(self, edition: str, list_page: ListPage) -> bool:
         """Whether a list ever had a card, or any card's address begins with the list's address."""
         asked = {"edition": edition, "key": list_page.key, "address": list_page.address}

@@ -15,8 +15,8 @@ from feedgen_mayadeen.store.ticker import SeenLine
 _TOPIC = "INSERT OR IGNORE INTO feeds (edition, kind, key, label, address, open) VALUES (?, ?, ?, ?, ?, 1)"
 _LIST = "INSERT OR IGNORE INTO feeds (edition, kind, key, label, address, known) VALUES (?, ?, ?, ?, ?, 1)"
 _ARTICLE = """
-INSERT INTO articles (edition, entry, published, updated, at)
-VALUES (:edition, :entry, :published, NULLIF(:updated, :published), :at) RETURNING number
+INSERT INTO articles (edition, entry, published, updated, at, dated)
+VALUES (:edition, :entry, :published, NULLIF(:updated, :published), :at, 'site') RETURNING number
 """
 _CARD = "INSERT OR IGNORE INTO cards (edition, source, address, title, title_when_fetched) VALUES (?, ?, ?, ?, ?)"
 _ARCHIVED = """

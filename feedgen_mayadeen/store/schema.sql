@@ -3,11 +3,11 @@
 -- Pages that are requested again: lists, the home page, robots.txt (with its text).
 CREATE TABLE pages (address TEXT PRIMARY KEY, etag TEXT, modified TEXT, text TEXT) WITHOUT ROWID;
 
--- All feeds. Lists and followed tags have a page that is read (`address`, `read_at`). `known`: the edition's file names this
--- list. `open`: this tag, coverage or author has a feed. `counts`: the numbers of cards on the page in the last few builds, such
--- as "24 24 23".
+-- Every feed that there may be. A list of the menu or a followed tag has a page that is read; `known` is what the edition's
+-- file names. `asked_at` is when the page was last asked for, `read_at` when it was last read. `open` is a tag, coverage or
+-- author that has been given a feed. `counts` is how many cards the page had the last times that it was read: "24 24 23".
 CREATE TABLE feeds (feed INTEGER PRIMARY KEY, edition TEXT, kind TEXT, key TEXT, label TEXT, address TEXT, known INTEGER,
-    read_at TEXT, open INTEGER DEFAULT 0, counts TEXT DEFAULT '', UNIQUE (edition, key));
+    asked_at TEXT, read_at TEXT, open INTEGER DEFAULT 0, counts TEXT DEFAULT '', UNIQUE (edition, key));
 CREATE INDEX feeds_by_label ON feeds (edition, kind, label);
 
 -- Cards of list pages, the Most Read box, feed.rss and sitemaps (`source`). A card that has left its page has no `place`.
@@ -16,8 +16,11 @@ CREATE TABLE cards (edition TEXT, source TEXT, address TEXT, title TEXT, title_w
     PRIMARY KEY (edition, source, address)) WITHOUT ROWID;
 CREATE INDEX cards_by_address ON cards (address, edition);
 
--- The part of an article that is kept for good. `updated` is NULL if it equals `published`.
-CREATE TABLE articles (number INTEGER PRIMARY KEY, edition TEXT, entry TEXT UNIQUE, published TEXT, updated TEXT, at INTEGER);
+-- What is kept of an article for ever; `updated` only where it is another instant than `published`. `dated` is what
+-- `published` is: the site's own date, or when the article was first seen, since its page had none, or one in the future.
+CREATE TABLE articles (number INTEGER PRIMARY KEY, edition TEXT, entry TEXT UNIQUE, published TEXT, updated TEXT, at INTEGER,
+    dated TEXT);
+CREATE INDEX articles_doubted ON articles (edition) WHERE dated = 'doubted';
 
 -- The part of an article that is deleted after a while: compressed JSON, and a hash of everything its page says.
 CREATE TABLE texts (number INTEGER PRIMARY KEY REFERENCES articles, checked_at TEXT, address TEXT, title TEXT, etag TEXT,

@@ -5,6 +5,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from http.client import HTTPConnection
 from pathlib import Path
 from threading import Thread
@@ -15,7 +16,7 @@ import pytest
 from feedgen_mayadeen.commands.serve import Preview
 from feedgen_mayadeen.generate.render.strings import strings_of
 from tests.browser import Browser, Tab
-from tests.running import MEDIA_BASE, Place
+from tests.running import MEDIA_BASE, Place, Server, run
 
 AXE = Path(sys.prefix, "npm", "node_modules", "axe-core", "axe.min.js")
 SECTION, TAG, ARABIC, LOST = "news.html", "tags/chess.html", "ar/أخبار.html", "no/such/page"
@@ -284,3 +285,46 @@ def test_a_feed_in_a_browser_shows_a_banner_and_titles(tab: Tab, site: Site, fil
     items = json.loads((site.folder / file).with_suffix(".json").read_text("utf-8"))["items"]
     assert titles == [item["title"] for item in items] != []
     assert set(tab.run(shown.format("id, link, content, category"))) == {False}
+
+
+@pytest.mark.parametrize("file", PAGES)
+def test_a_page_has_an_icon_that_its_policy_lets_through(tab: Tab, site: Site, file: str) -> None:
+    tab.open(site.at(file))
+    tab.run("window.icon = new Image(); icon.src = document.querySelector('link[rel=icon]').href; 0")
+    tab.until("icon.naturalWidth > 0")
+    assert [one for one in tab.complaints if not one.endswith(site.at(LOST))] == []
+
+
+def test_only_when_a_build_is_long_overdue_is_the_maintainer_told_what_to_do(
+    tab: Tab, site: Site, tmp_path: Path, server: Server
+) -> None:
+    place = Place(tmp_path, server)
+    place.build_at(datetime(2020, 1, 1, tzinfo=UTC))
+    shown = "document.querySelector('[data-overdue]').checkVisibility()"
+    tab.open(site.at("index.html"))
+    assert not tab.run(shown)
+    tab.open((place.out / "es/index.html").as_uri())
+    assert tab.run(shown)
+
+
+@pytest.fixture(scope="module")
+def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the demo leaves; its own server is gone."""
+    out = tmp_path_factory.mktemp("sample") / "feeds"
+    run("demo", "--out", out, "--json")
+    return out
+
+
+@pytest.mark.parametrize("is_served", [True, False])
+def test_the_sample_shows_its_pictures_when_its_server_is_gone(tab: Tab, sample_folder: Path, is_served: bool) -> None:
+    with Preview(sample_folder) as preview:
+        thread = Thread(target=preview.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        try:
+            tab.open(f"{preview.url if is_served else sample_folder.as_uri()}/news/politics.html")
+            tab.click("[data-picture]")
+            tab.until("document.querySelector('[data-picture] img')?.naturalWidth > 0")
+            assert tab.complaints == []
+        finally:
+            preview.shutdown()
+            thread.join()

@@ -1,5 +1,8 @@
 """Home pages beyond the saved ones, and where lists come from when the menu does not tell."""
 
+import json
+import unicodedata
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,7 @@ from feedgen_mayadeen.sample import SampleSite
 from feedgen_mayadeen.site.edition import load
 from feedgen_mayadeen.site.menu import known_lists, read_menu
 from feedgen_mayadeen.urls import canonical
+from tests.running import Place, Server, page
 from tests.saved import EN, LAYOUT
 
 SITE = "https://english.almayadeen.net"
@@ -24,7 +28,7 @@ def read(html: str, origin: str | None = None) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("templates", [None, LAYOUT], ids=["standard layout", "other layout"])
-@pytest.mark.parametrize("code", ["en", "ar", "es"])
+@pytest.mark.parametrize("code", ["en", "es"])
 def test_the_sample_site_s_menu_is_read_whole(code: str, templates: Path | None) -> None:
     site, edition = SampleSite(code, templates=templates), load(code)
     found = read_menu(Page(edition.home, site.page("/").body.decode()), edition)
@@ -109,3 +113,90 @@ def test_where_lists_come_from_in_turn() -> None:
 )
 def test_keys_of_the_edition_s_own_lists(code: str, keys: set[str]) -> None:
     assert keys <= {entry.key for entry in load(code).lists}
+
+
+# Keys of labels that no edition's file names
+
+RESERVED = [
+    "Breaking", "Most Read", "Index", "Status", "Health", "404", "Edits", "own", "Tags", "Coverage",
+    "CON", "prn", "Aux", "NUL", "Com1", "COM\u00b2", "lpt9", "Archive", "\U0001f600", "\u2026", "\u00df", "x" * 40,
+]  # fmt: skip
+OWN_FILES = {
+    "index.html", "404.html", "status.json", "health.xml", "feeds.opml", "style.css",
+    *(f"{key}.{suffix}" for key in ("all", "breaking", "most-read") for suffix in ("xml", "json", "html")),
+}  # fmt: skip
+OWN_FOLDERS = ("ar", "es", "tags", "coverage", "authors", "own", "media")
+DEVICES = {"con", "prn", "aux", "nul", *(f"{name}{n}" for name in ("com", "lpt") for n in "123456789\u00b9\u00b2\u00b3")}
+
+
+def with_labels(*labels: str, start: int = 0) -> str:
+    links = "".join(f'<a href="/new/{n}">{label}</a>' for n, label in enumerate(labels, start))
+    return MENU.replace("</nav>", f"{links}</nav>")
+
+
+def check_keys(keys: Iterable[str]) -> None:
+    """No two feeds have a file in common, whether or not a system tells capitals, and none is the program's or a device."""
+    keys = list(keys)
+    files = [f"{key}.{suffix}" for key in keys for suffix in ("xml", "json", "html")]
+    assert len({unicodedata.normalize("NFKC", file).casefold() for file in files}) == len(files)
+    assert OWN_FILES.isdisjoint(files)
+    for key in keys:
+        assert key.partition("/")[0] not in OWN_FOLDERS
+        for part in key.split("/"):
+            assert part
+            assert part not in {*DEVICES, "index"}
+            assert part == key_of(part)
+            assert len(part.encode()) <= 109
+
+
+@pytest.mark.parametrize("first", range(0, len(RESERVED), 3))
+def test_any_label_of_a_menu_gets_a_key_that_is_a_file_of_its_own_everywhere(first: int) -> None:
+    labels = RESERVED[first : first + 3]
+    found = read(with_labels(*labels))
+    assert len(found) == len(KEYS) + len(labels)
+    check_keys(found)
+    assert read(with_labels(*labels)) == found, "the same each time"
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        ("Food & Drink", "Food Drink"),
+        ("Food-Drink", "FOOD, DRINK", "Food/Drink"),
+        ("Caf\u00e9s", "Cafe\u0301s!"),
+    ],
+)
+def test_labels_that_fold_to_one_key_get_two(labels: tuple[str, ...]) -> None:
+    found = read(with_labels(*labels))
+    assert len(found) == len(KEYS) + len(labels)
+    check_keys(found)
+
+
+def test_a_label_keeps_its_key_whatever_the_order_and_when_the_other_one_is_gone() -> None:
+    def lists(html: str, remembered: tuple[ListPage, ...] = ()) -> tuple[ListPage, ...]:
+        return read_menu(Page(EN.home, f"<html><body>{html}</body></html>"), EN, remembered)
+
+    first = lists(with_labels("Food & Drink", "Food Drink"))
+    keys = {list_page.label: list_page.key for list_page in first}
+    for labels in (("Food Drink", "Food & Drink"), ("Food Drink",), ("Food & Drink",)):
+        for list_page in lists(with_labels(*labels), first):
+            assert keys[list_page.label] == list_page.key
+    renamed = {list_page.label: list_page.key for list_page in lists(with_labels("FOOD: DRINK"), first[:-1])}
+    assert renamed["FOOD: DRINK"] == keys["Food & Drink"], "another way to write the same name"
+
+
+def test_a_build_writes_every_reserved_label_to_a_feed_of_its_own(tmp_path: Path, english: Server) -> None:
+    labels = ("Breaking", "Status", "CON", "404", "Index", "Health")
+    articles = english.site.lists()["/news/politics"][1]
+    links = "".join(f'<li><a href="/x{n}">{label}</a></li>' for n, label in enumerate(labels))
+    menu = '<ul class="main-menu">'
+    english.rewrites["home"] = lambda text: text.replace(menu, menu + links)
+    for number, label in enumerate(labels):
+        english.faults[f"/x{number}"] = page(english.site._listing(f"/x{number}", label, articles).body.decode())
+    place = Place(tmp_path, english)
+    report = place.build_at(english.site.now)
+    names = [feed.title.partition(" — ")[0] for feed in report.feeds]
+    assert all(names.count(label) == 1 for label in labels), names
+    check_keys(feed.key for feed in report.feeds if feed.key not in ("all", "breaking", "most-read") and "/" not in feed.key)
+    assert json.loads((place.out / "status.json").read_bytes())["version"] == 1
+    assert place.feeds["breaking"].id.endswith("feed/breaking")

@@ -7,8 +7,10 @@ Workarounds for feedgen 1.0.0:
 - feedgen would render an entry again for every feed. Here each entry is rendered once, and the documents are put together.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from html import escape
 
 from feedgen.entry import FeedEntry
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
@@ -21,6 +23,9 @@ from feedgen_mayadeen.generate.render.content import audio_type, content_of
 from feedgen_mayadeen.models import ArchiveLinks, Article, Entry, Feed, FeedInfo
 
 MEDIA = "http://search.yahoo.com/mrss/"
+TEXTS = ("title", "subtitle", "summary", "rights")
+"""The Text Constructs (RFC 4287 §3.1) whose texts are the site's."""
+_LOOKS_LIKE_MARKUP = re.compile(r"<|&#?\w+;")
 _HISTORY = "http://purl.org/syndication/history/1.0"
 
 
@@ -35,6 +40,7 @@ class _Namespaces(BaseExtension):  # type: ignore[misc]  # feedgen has no type h
     def extend_atom(self, feed: etree._Element) -> etree._Element:
         if self.is_archive:
             xml_elem(f"{{{_HISTORY}}}archive", feed)
+        _escape_what_looks_like_markup(feed)
         return feed
 
 
@@ -52,15 +58,30 @@ class _LinksAndMedia(BaseEntryExtension):  # type: ignore[misc]  # feedgen has n
                 xml_elem("link", entry, rel="related", type="text/html", href=related.address, title=related.label)
         if article.audio:
             xml_elem("link", entry, rel="enclosure", type=audio_type(article.audio), href=article.audio)
-        if article.video_seconds:
-            video = xml_elem(f"{{{MEDIA}}}content", entry, medium="video", duration=str(article.video_seconds))
-            xml_elem(f"{{{MEDIA}}}player", video, url=article.address)
+        # The picture comes first: a video's own address is not known, and some readers show nothing but the first.
         if article.picture:
             image = xml_elem(f"{{{MEDIA}}}content", entry, medium="image", url=article.picture.address)
             if article.picture.caption:
                 xml_elem(f"{{{MEDIA}}}description", image, type="plain").text = article.picture.caption
+        if article.video_seconds:
+            video = xml_elem(f"{{{MEDIA}}}content", entry, medium="video", duration=str(article.video_seconds))
+            xml_elem(f"{{{MEDIA}}}player", video, url=article.address)
+        if article.picture:
             xml_elem(f"{{{MEDIA}}}thumbnail", entry, url=article.picture.address)
+        _escape_what_looks_like_markup(entry)
         return entry
+
+
+def _escape_what_looks_like_markup(element: etree._Element) -> None:
+    """Writes as HTML what readers may take for HTML, so that all of them show the very signs (RFC 4287 §3.1.1.2).
+
+    Plain text is allowed to hold them, but many readers do not look at `type`, and the W3C validator warns.
+    """
+    for name in TEXTS:
+        for text in element.iterfind(name):
+            if text.text and _LOOKS_LIKE_MARKUP.search(text.text):
+                text.text = escape(text.text, quote=False)
+                text.set("type", "html")
 
 
 def atom(feed: Feed, self_address: str, *, full: bool, hub: str = "") -> bytes:
@@ -74,7 +95,7 @@ def atom_document(
 ) -> bytes:
     """An Atom document in UTF-8 from rendered entries, one on each line; indentation would make the folder 5 % larger.
 
-    `updated` is the newest entry's, `self_address` is where the file will be served (RFC 4287 §4.2.7.2), `hub` is the address
+    `updated` is the newest entry's, `self_address` where the file will be served (RFC 4287 §4.2.7.2) or "", `hub` the address
     of a WebSub hub, if there is one (WebSub §4).
     """
     made = FeedGenerator()
@@ -84,7 +105,8 @@ def atom_document(
     made.title(info.title)
     made.subtitle(info.subtitle)
     made.updated(updated)
-    made.link(href=self_address, rel="self", type="application/atom+xml")
+    if self_address:
+        made.link(href=self_address, rel="self", type="application/atom+xml")
     made.link(href=info.address, rel="alternate", type="text/html")
     if hub:
         made.link(href=hub, rel="hub")

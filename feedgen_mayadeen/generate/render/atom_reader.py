@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from html import unescape
 from urllib.parse import unquote
 
 from lxml import etree
 
 from feedgen_mayadeen.errors import NoFeedError
-from feedgen_mayadeen.generate.render.atom import MEDIA
+from feedgen_mayadeen.generate.render.atom import MEDIA, TEXTS
 from feedgen_mayadeen.generate.render.content import body_of
 from feedgen_mayadeen.ids import kind_of
 from feedgen_mayadeen.models import ArchiveLinks, Article, Category, Entry, Feed, FeedInfo, Link, Picture
@@ -110,7 +111,10 @@ def _picture(element: etree._Element) -> Picture | None:
 
 
 def _text(element: etree._Element, name: str) -> str:
-    return element.findtext(f"{_ATOM}{name}") or ""
+    """An element's text; as plain text, where it was written as HTML, but for `content`, which is HTML."""
+    found = element.find(f"{_ATOM}{name}")
+    text = "" if found is None else found.text or ""
+    return unescape(text) if name in TEXTS and found is not None and found.get("type") == "html" else text
 
 
 def _links(element: etree._Element, rel: str) -> Iterator[str]:

@@ -16,8 +16,8 @@ _INDENT = b"  "
 def json_document(info: FeedInfo, items: Sequence[bytes], self_address: str, hub: str = "") -> bytes:
     """A JSON document in UTF-8 from rendered items, one field on each line.
 
-    `self_address` is where the file will be served, `hub` the address of a WebSub hub, if there is one. Empty fields are left
-    out, except `items`.
+    `self_address` is where the file will be served or "", `hub` the address of a WebSub hub, if there is one. A field that has
+    nothing to say is left out, but for `items`.
     """
     document = {
         "version": _VERSION,

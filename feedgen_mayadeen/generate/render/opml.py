@@ -13,8 +13,9 @@ from feedgen_mayadeen.models import FeedSummary, SiteIndex
 def opml(folder: SiteIndex) -> bytes:
     """The subscription list. It has no date, so the same feeds give the same bytes.
 
-    Feeds are in groups, below their edition if there are several; `all`, breaking news and most read come before the groups.
-    Readers without nested folders use the innermost group.
+    Feeds stand in groups, below their edition if there are several; `all`, breaking news and most read stand before the
+    groups. Readers that know no groups in groups make the innermost one a folder of theirs. A folder that will not be served
+    anywhere, as far as is known, has its feeds on this machine's disk.
     """
     document = etree.Element("opml", version="2.0")
     head, body = etree.SubElement(document, "head"), etree.SubElement(document, "body")
@@ -23,7 +24,7 @@ def opml(folder: SiteIndex) -> bytes:
     editions = editions_of(folder.feeds)
     for edition in editions:
         feeds = [feed for feed in folder.feeds if feed.edition == edition]
-        outlines = _edition(feeds, strings_of(edition), folder.base_url)
+        outlines = _edition(feeds, strings_of(edition), folder.base_url or folder.disk)
         body.extend(outlines if len(editions) == 1 else [_folder(feeds[0].info.site_name, outlines)])
     return etree.tostring(document, encoding="UTF-8", xml_declaration=True, pretty_print=True)
 

@@ -33,11 +33,15 @@ _MAIN_KINDS = ("all", "breaking", "most-read", "sections", "regions")
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A feed on a page: `way` is the relative path to its files, without the suffix."""
+    """A feed as a page shows it: `way` leads from the page to its files, without their suffix.
+
+    `address` is that of the Atom file; where nobody told it, it leads from the page, and only the script can complete it.
+    """
 
     summary: FeedSummary
     way: str
     address: str
+    is_whole: bool
     readers: tuple[tuple[str, str], ...]
 
 
@@ -137,8 +141,9 @@ def _frame(words: Strings, language: str, up: str, editions: Iterable[str], curr
 
 
 def _row(summary: FeedSummary, up: str, base_url: str) -> _Row:
-    address = address_of(base_url, summary.file)
-    return _Row(summary, f"{up}{quote(summary.file.removesuffix('.xml'))}", address, reader_links(address))
+    address = address_of(base_url, summary.file) if base_url else f"{up}{quote(summary.file)}"
+    way = f"{up}{quote(summary.file.removesuffix('.xml'))}"
+    return _Row(summary, way, address, bool(base_url), reader_links(address))
 
 
 def _site(address: str, name: str) -> tuple[str, str]:
@@ -166,11 +171,12 @@ def _templates() -> Environment:
 def _policy(script: str) -> str:
     """The Content-Security-Policy of pages (CSP 3): this script, the stylesheet, and pictures on request.
 
-    `file:` is for folders on a disk, where `'self'` does not match the folder's files in some browsers.
+    `file:` is for the folder opened from a disk, where some browsers do not take `'self'` for its files. The sample's
+    folder alone has pictures.
     """
     digest = b64encode(sha256(script.encode()).digest()).decode()
     return (
-        f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'self' file:; img-src https: http: data:; "
+        f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'self' file:; img-src 'self' file: https: http: data:; "
         "base-uri 'none'; form-action 'none'"
     )
 

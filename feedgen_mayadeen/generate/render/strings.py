@@ -46,6 +46,7 @@ class Strings:
     last_build: str
     next_build: str
     overdue: str
+    no_address: str
     opml: str
     status: str
     health: str

@@ -15,7 +15,7 @@ for (const part of all(".feed, .subscribe")) {
   const address = part.querySelector(".address");
   const written = address.getAttribute("href");
   const here = part.querySelector("[type='application/atom+xml']").href;
-  if (address.href === here || !/^(https?|file):/.test(here)) continue;
+  if (written === here || !/^(https?|file):/.test(here)) continue;
   address.textContent = here;
   part.querySelector("[data-copy]").dataset.copy = here;
   for (const link of all(".address, .ways a", part)) {
@@ -31,6 +31,10 @@ for (const time of all("time")) {
   time.lang = form.resolvedOptions().locale;
   time.dir = "auto";
 }
+
+// Schedules are late at times; a build that has been due for a day will not come by itself.
+const overdue = document.querySelector("[data-overdue]");
+if (overdue) overdue.hidden = Date.now() - Date.parse(all("time", overdue.previousElementSibling)[1].dateTime) < 86400000;
 
 const copy = async (button) => {
   try {
