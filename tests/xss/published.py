@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
+from html import unescape
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -88,9 +89,9 @@ def read_atom(content: bytes, feed: Feed) -> tuple[str, ...]:
     for element, html, read, entry in zip(entries, contents, parsed.entries, feed.entries, strict=True):
         article = entry.article
         pairs = [
-            (element.findtext(f"{ATOM}title"), article.title),
-            (element.findtext(f"{ATOM}summary"), article.lead or (None if html else article.title)),
-            (read.title, as_feedparser_reads(article.title)),
+            (_shown(element, "title"), article.title),
+            (_shown(element, "summary"), article.lead or (None if html else article.title)),
+            (unescape(read.title) if is_html(read.title_detail) else read.title, as_feedparser_reads(article.title)),
             ([part.value for part in read.get("content", ())], [as_feedparser_reads(html)] if html else []),
             (read.link, article.address),
             (instant_of(element.findtext(f"{ATOM}published")), entry.published),
@@ -106,6 +107,19 @@ def read_atom(content: bytes, feed: Feed) -> tuple[str, ...]:
 def instant_of(text: str | None) -> datetime | None:
     """The instant that a text names, written as RFC 3339 asks; None for anything else."""
     return datetime.fromisoformat(text) if text and _INSTANT.fullmatch(text) else None
+
+
+def is_html(detail: Any) -> bool:
+    """Whether feedparser gives a text as HTML."""
+    return bool(detail.type == "text/html")
+
+
+def _shown(element: etree._Element, name: str) -> str | None:
+    """A text as a reader shows it (RFC 4287 §3.1.1)."""
+    found = element.find(f"{ATOM}{name}")
+    if found is None:
+        return None
+    return unescape(found.text or "") if found.get("type") == "html" else found.text
 
 
 def _atom_harms(element: etree._Element) -> Iterator[str]:
