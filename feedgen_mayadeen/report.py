@@ -20,6 +20,12 @@ class ListOutcome(StrEnum):
     GONE = "gone"
     SUSPICIOUS = "suspicious"
     NOT_ASKED = "not asked"
+    LEFT = "left for the next build"
+
+    @property
+    def was_asked(self) -> bool:
+        """Whether the page was asked for."""
+        return self not in (ListOutcome.NOT_ASKED, ListOutcome.LEFT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +45,8 @@ class ListReport:
 
     @property
     def was_read(self) -> bool:
-        """Whether the page could be read, or was unchanged."""
-        return self.seen not in (ListOutcome.FAILED, ListOutcome.NOT_ASKED)
+        """Whether the page came and told something, if only that it has not changed."""
+        return self.seen.was_asked and self.seen is not ListOutcome.FAILED
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ _ADDRESS = re.compile(r"https?://[^\s/\\?#%<>\"'`{|}^\x00-\x20\x7f-\x9f]+([/?#][
 
 _NO_HOST = re.compile(r"[\s\\<>\"'`{|}^\x00-\x20\x7f-\x9f]")
 
+_HOST = re.compile(r"(?!.*\.\.)[a-z0-9_:]([a-z0-9_.:-]*[a-z0-9:])?")
+
 _ENCODED = re.compile(r"[\s\\<>\"`{|}^\x00-\x20\x7f-\x9f]")
 
 
@@ -58,16 +60,18 @@ def canonical_or_none(address: str) -> str | None:
 def given_address(text: str, *, may_ask: bool = False) -> str:
     """An http(s) address that a person gave, in ASCII and in one form; `may_ask` allows a query.
 
-    A host in other letters is written as DNS has it (RFC 3490), a path percent-encoded. Raises ValueError with what is wrong,
+    A host in other letters is written as DNS has it (UTS #46), a path percent-encoded. Raises ValueError with what is wrong,
     as the end of a sentence.
     """
+    import idna
+
     text = text.strip()
     if _NO_HOST.search(text.replace("'", "")):
         raise ValueError("holds white space or a sign that no address holds")
     try:
         parts = urlsplit(text)
         host = parts.hostname or ""
-        host = host if ":" in host else host.encode("idna").decode().lower()
+        host = host if host.isascii() else idna.encode(host, uts46=True).decode()
         usual, port = {"http": 80, "https": 443}[parts.scheme.lower()], parts.port
     except (ValueError, KeyError) as error:
         raise ValueError("is no address such as https://example.org/feeds/") from error
@@ -76,7 +80,7 @@ def given_address(text: str, *, may_ask: bool = False) -> str:
     if "#" in text or ("?" in text and not may_ask):
         raise ValueError(f"goes on after a `{'#' if '#' in text else '?'}`; leave that out")
     path = unquote(parts.path)
-    if not re.fullmatch(r"[a-z0-9.:-]*[a-z0-9:]", host) or port == 0 or re.search(r"//|/\.\.?(/|$)", path):
+    if not _HOST.fullmatch(host) or port == 0 or re.search(r"//|/\.\.?(/|$)", path):
         raise ValueError("is no address such as https://example.org/feeds/")
     netloc = (f"[{host}]" if ":" in host else host) + (f":{port}" if port not in (None, usual) else "")
     return urlunsplit((parts.scheme.lower(), netloc, quote(path, safe=_PATH_SAFE), quote(parts.query, safe=_QUERY_SAFE), ""))

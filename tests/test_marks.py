@@ -9,7 +9,7 @@ import pytest
 
 from feedgen_mayadeen.generate.render.atom import atom
 from feedgen_mayadeen.generate.render.atom_reader import read_atom
-from feedgen_mayadeen.models import Article, Entry, Feed, Picture
+from feedgen_mayadeen.models import Article, Entry, Feed, Link, Picture
 from tests.feeds import ATOM, MEDIA, parse, read_feed
 from tests.generate.test_atom import INFO, SELF
 from tests.running import Place, Server
@@ -52,6 +52,16 @@ def test_a_text_is_typed_by_what_it_holds_and_read_back(text: str) -> None:
     # feedparser gives a text of the type HTML as HTML, with the signs escaped: what a browser shows is the text.
     shown = parse(content).entries[0]
     assert ElementTree.fromstring(f"<p>{shown.title}</p>").text == text if is_marked else shown.title == text  # noqa: S314
+
+
+@pytest.mark.parametrize("text", MARKED + PLAIN)
+def test_a_link_has_a_title_only_where_nobody_takes_it_for_markup(text: str) -> None:
+    link = Link(text, "https://english.almayadeen.net/b")
+    article = Article("https://english.almayadeen.net/a", "t", lead="t", related=(link,))
+    content = bytes(atom(Feed(INFO, (Entry("x", AT, AT, article, ()),)), SELF, full=True))
+    (found,) = (e for e in ElementTree.fromstring(content).iter(f"{ATOM}link") if e.get("rel") == "related")  # noqa: S314
+    assert found.get("href") == link.address
+    assert found.get("title") == (text if text in PLAIN and text != "R&D; or not" else None)
 
 
 def test_a_marked_title_of_the_site_is_plain_in_json_and_on_pages(place: Place, server: Server) -> None:

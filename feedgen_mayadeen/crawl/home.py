@@ -6,7 +6,6 @@ from feedgen_mayadeen import errors
 from feedgen_mayadeen.context import BuildContext
 from feedgen_mayadeen.ids import MOST_READ
 from feedgen_mayadeen.models import Card, ListPage, Page, TickerLine
-from feedgen_mayadeen.report import ListOutcome
 from feedgen_mayadeen.site.menu import known_lists, read_menu
 from feedgen_mayadeen.site.most_read import read_most_read
 from feedgen_mayadeen.site.ticker import read_ticker
@@ -107,7 +106,7 @@ def save_home(context: BuildContext, home: Home) -> None:
     if home.robots:
         memory.pages.save(home.robots.address, home.robots.validators, home.robots.text)
     memory.lists.save_new(code, (list_page for list_page in home.lists if list_page.way != "tag link"))
-    asked = (each.key for each in context.report.lists_of(code) if each.seen is not ListOutcome.NOT_ASKED)
+    asked = (each.key for each in context.report.lists_of(code) if each.seen.was_asked)
     memory.lists.asked(code, asked, context.now)
     if home.page is None:
         return

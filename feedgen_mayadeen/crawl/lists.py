@@ -13,6 +13,7 @@ from feedgen_mayadeen.report import ListOutcome, ListReport
 from feedgen_mayadeen.site.dates import shown_on
 from feedgen_mayadeen.site.lists import read_list
 from feedgen_mayadeen.site.paging import next_page
+from feedgen_mayadeen.stop import StopReason
 
 _EXTRA_PAGES = 4
 """Further pages of a followed tag that are read the first time."""
@@ -52,7 +53,8 @@ def crawl_lists(context: BuildContext, lists: Sequence[ListPage], for_articles: 
     for list_page, answer in _fetch(context, needed, for_articles):
         if isinstance(answer, errors.NotAskedError):
             not_asked.append(answer)
-            _add_to_report(context, list_page, ListOutcome.NOT_ASKED)
+            is_left = answer.detail == StopReason.SHARE_IS_OVER
+            _add_to_report(context, list_page, ListOutcome.LEFT if is_left else ListOutcome.NOT_ASKED)
         elif isinstance(answer, errors.FeedgenError):
             _add_to_report(context, list_page, _report_failure(context, list_page, answer, menu_was_read=menu_was_read))
         elif answer is None:

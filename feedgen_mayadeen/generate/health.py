@@ -22,11 +22,14 @@ def record_health(contexts: Sequence[BuildContext]) -> None:
     """Saves the outcome of this build for each feed, after the crawl."""
     for context in contexts:
         with context.report.recording_errors():
-            context.memory.health.save(context.edition.code, _reasons(context), context.config.health.after, context.now)
+            context.memory.health.save(context.edition.code, _outcome(context), context.config.health.after, context.now)
 
 
-def _reasons(context: BuildContext) -> Mapping[str, str]:
-    """For each part of the edition why it failed in this build, or "" if it did not; without those that Ctrl-C prevented."""
+def _outcome(context: BuildContext) -> Mapping[str, str]:
+    """Why each part of the edition failed in this build, or "" where it did not.
+
+    Without what a person's Ctrl-C left out, and without lists that wait for their turn.
+    """
     report, code = context.report, context.edition.code
     reasons = {problem.address: problem.sentence for problem in report.problems}
     general = next(
@@ -42,7 +45,7 @@ def _reasons(context: BuildContext) -> Mapping[str, str]:
     for key, each in reported.items():
         if each.seen is ListOutcome.NOT_ASKED:
             outcome[key] = left_out
-        elif each.seen is not ListOutcome.GONE:
+        elif each.seen not in (ListOutcome.GONE, ListOutcome.LEFT):
             outcome[key] = "" if each.seen in _SUCCESSFUL else reasons.get(each.address, general)
     return {key: reason for key, reason in outcome.items() if reason is not None}
 

@@ -26,6 +26,8 @@ BUCHER = "https://b\u00fccher.example/nachrichten/\u00fcber uns/".replace(" ", "
         ("HTTPS://Example.ORG:443/Feeds/", "https://example.org/Feeds/"),
         (BUCHER, "https://xn--bcher-kva.example/nachrichten/%C3%BCber%20uns/"),
         ("https://قناة.example/خلاصات", "https://xn--mgbe7eqa.example/%D8%AE%D9%84%D8%A7%D8%B5%D8%A7%D8%AA/"),
+        ("https://stra\u00dfe.example/", "https://xn--strae-oqa.example/"),
+        ("http://my_host:8080/", "http://my_host:8080/"),
         ("http://[::1]:8080/a", "http://[::1]:8080/a/"),
         ("https://example.org/a%2520b/100%", "https://example.org/a%2520b/100%25/"),
     ],

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from feedgen_mayadeen.stop import StopReason, StopSignal
+from feedgen_mayadeen.store import Memory
 from tests.records import KEYS
 from tests.running import Place, Server, serve, status
 
@@ -57,6 +58,9 @@ def test_builds_of_few_requests_come_round_to_every_list(tmp_path: Path, english
     for paths in builds(place, 12, 10, jobs=2):
         asked |= paths
     assert asked >= KEYS["en"].keys()
+    with Memory(place.state, keep=False) as memory:
+        health = memory.health.all("en")
+    assert {key for key, one in health.items() if one.failures} == set(), "a list that waits for its turn does not fail"
     order = [row["key"] for row in json.loads((place.out / "status.json").read_bytes())["feeds"]]
     assert [key for key in order if key in KEYS["en"].values()] == [key for key in KEYS["en"].values() if key in order]
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
+from html import unescape
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -87,9 +88,9 @@ def read_atom(content: bytes, feed: Feed) -> tuple[str, ...]:
     for element, html, read, entry in zip(entries, contents, parsed.entries, feed.entries, strict=True):
         article = entry.article
         pairs = [
-            (element.findtext(f"{ATOM}title"), article.title),
-            (element.findtext(f"{ATOM}summary"), article.lead or (None if html else article.title)),
-            (read.title, as_feedparser_reads(article.title)),
+            (_shown(element, "title"), article.title),
+            (_shown(element, "summary"), article.lead or (None if html else article.title)),
+            (unescape(read.title) if is_html(read.title_detail) else read.title, as_feedparser_reads(article.title)),
             ([part.value for part in read.get("content", ())], [as_feedparser_reads(html)] if html else []),
             (read.link, article.address),
             (instant_of(element.findtext(f"{ATOM}published")), entry.published),
@@ -107,6 +108,19 @@ def instant_of(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text and _INSTANT.fullmatch(text) else None
 
 
+def is_html(detail: Any) -> bool:
+    """Whether feedparser gives a text as HTML."""
+    return bool(detail.type == "text/html")
+
+
+def _shown(element: etree._Element, name: str) -> str | None:
+    """A text as a reader shows it (RFC 4287 §3.1.1)."""
+    found = element.find(f"{ATOM}{name}")
+    if found is None:
+        return None
+    return unescape(found.text or "") if found.get("type") == "html" else found.text
+
+
 def _atom_harms(element: etree._Element) -> Iterator[str]:
     """What does not belong into a feed: elements and types of other kinds, and addresses that are not http(s)."""
     if not isinstance(element.tag, str):
@@ -118,7 +132,8 @@ def _atom_harms(element: etree._Element) -> Iterator[str]:
     if name == "content":
         yield from [] if kind == "html" else ["content is not HTML"]
     elif name in _TEXTS:
-        yield from [] if kind in (None, "text") else [f"{name} is not text"]
+        is_escaped = kind == "html" and "<" not in (element.text or "")  # as HTML it is text alone
+        yield from [] if kind in (None, "text") or is_escaped else [f"{name} is not text"]
     elif name in _ADDRESSES:
         addresses = [element.text or ""]
     elif name == "link":

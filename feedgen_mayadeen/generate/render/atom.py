@@ -55,7 +55,9 @@ class _LinksAndMedia(BaseEntryExtension):  # type: ignore[misc]  # feedgen has n
             alternate.attrib.update({"rel": "alternate", "type": "text/html"})
         for related in article.related:
             if related.address and related.address != article.address:
-                xml_elem("link", entry, rel="related", type="text/html", href=related.address, title=related.label)
+                # An attribute has no type to say that it is plain text.
+                title = {} if _LOOKS_LIKE_MARKUP.search(related.label) else {"title": related.label}
+                xml_elem("link", entry, rel="related", type="text/html", href=related.address, **title)
         if article.audio:
             xml_elem("link", entry, rel="enclosure", type=audio_type(article.audio), href=article.audio)
         # The picture comes first: a video's own address is not known, and some readers show nothing but the first.
