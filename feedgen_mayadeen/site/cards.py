@@ -1,26 +1,53 @@
-"""The title of a card: what a link to an article shows as its title, and how surely that is one.
+"""The cards of a page: parts of it that are about one article, each with its link and its title.
 
-A title is read from the heading that the link holds or stands in, else from the longest line of its text, else from the
-only heading near it, else from the description of its picture. The number that ranks it and its date are no part of it.
-What a menu calls its lists and its buttons is the title of no article.
+Links that show their titles in the same place are of one form; the form with the longest titles is that of cards, and a
+card is the largest part of a page with one such link in it. All other links in a card are its picture, its category, its
+author or its excerpt, whatever their text says. Its title is what the surest of the links to its article shows: the
+heading that this holds or stands in, else the longest line of its text, else the heading near it, else a description.
 """
 
 import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
 
-from feedgen_mayadeen.names import fold, same
+from feedgen_mayadeen.names import fold, path_of, same
 from feedgen_mayadeen.site.dates import is_date
-from feedgen_mayadeen.site.document import Document
+from feedgen_mayadeen.site.document import Document, may_be_article
 from feedgen_mayadeen.site.edition import Edition, load, words_of_all
-from feedgen_mayadeen.site.labels import bare
-from feedgen_mayadeen.site.tree import BLOCKS, HEADINGS, Tag, above, first, has_link, holds_blocks, parents, tags, texts, words
+from feedgen_mayadeen.site.identity import article_key
+from feedgen_mayadeen.site.labels import KINDS, bare, with_parents
+from feedgen_mayadeen.site.tree import (
+    BLOCKS,
+    HEADINGS,
+    Tag,
+    Text,
+    above,
+    classes,
+    first,
+    has_link,
+    holds_blocks,
+    parents,
+    parts,
+    tags,
+    text_of,
+    texts,
+    words,
+)
 
 SIGNS = " :|•·●*»›→…"
 """What may stand around a label or a button, and says nothing."""
-_BOXES = ("breaking", "most_read", "coverage", "read_next")
+LABEL = 15
+"""So many characters make a text too long for the label of a category or a button."""
+
 _RANK = re.compile(r"^\W*\d{1,2}\W*$")
+_LONGEST_TITLE = 100
+_ALIKE = 3
+_PAGE_OF_LIST = re.compile(r"/(?:page/|p/)?[0-9]{1,4}")
+# R: authors and coverage (the sitemaps name them); the others are guesses of the same kind.
+_INDEXES = frozenset(("authors", "author", "coverage", "tags", "tag", "topics", "topic", "regions", "region"))
 
 
 class Sure(IntEnum):
@@ -40,21 +67,222 @@ class Title:
     heading: Tag | None = None
 
 
-def title_of(document: Document, link: Tag, address: str) -> Title:
-    """The title that a link to an address shows; an empty one if it shows none."""
-    if inside := [Title(_line(document, heading), Sure.HEADING, heading) for heading in tags(link, HEADINGS)]:
-        return max(inside, key=lambda title: len(title.text))
-    if text := _line(document, link):
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link that may lead to an article: its element, the address as written, the article's key, its title and its form.
+
+    `plain` tells that its text is a title, and not rather a date or what a menu calls its lists and buttons.
+    """
+
+    tag: Tag
+    address: str
+    key: str
+    title: Title
+    form: tuple[str, ...]
+    plain: bool
+
+    @property
+    def weight(self) -> int:
+        """How much the link looks like a title: its length beyond that of a label, more if it is a heading."""
+        return max(1, min(len(self.title.text), _LONGEST_TITLE) - LABEL) * self.title.sure if self.plain else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A part of a page that is about one article, and the link that shows its title."""
+
+    element: Tag
+    link: Link
+
+
+def cards_of(document: Document, found: Iterable[Tag], others: Collection[str] = ()) -> list[Card]:
+    """The cards that links of a page are in, in the page's order, those of menus, boxes and tickers too.
+
+    `others` are addresses that are known to be no articles. A card that nothing but its link speaks for is among them:
+    a menu's links are cards of this kind, and not `plain`.
+    """
+    links = _links(document, found, frozenset(others))
+    forms: dict[tuple[str, ...], list[Link]] = defaultdict(list)
+    for link in links:
+        forms[link.form].append(link)
+    titled = _Holders(link for link in links if link.plain and len(link.title.text) >= LABEL)
+    barred = _with_heads(document, links)
+    elements: dict[Tag, Link] = {}
+    held = _Holders()
+    for form in sorted(forms.values(), key=_weight_of_form, reverse=True):
+        same_form = _Holders(form)
+        alike = same_form if same_form.several else titled
+        for link in form:
+            if elements.keys().isdisjoint((link.tag, *parents(link.tag))):
+                element = _element(link, barred, alike, held)
+                elements[element] = link
+                held.add(element, link.key)
+    within = {link.tag: link for link in links}
+    ordered = (tag for tag in document.body.iter() if tag in elements)
+    return [Card(element, _surest(element, elements[element], within)) for element in ordered]
+
+
+class _Holders:
+    """Which elements hold links to which article, or to several."""
+
+    def __init__(self, links: Iterable[Link] = ()) -> None:
+        self._keys: dict[Tag, str | None] = {}
+        self.several = False
+        for link in links:
+            self.add(link.tag, link.key)
+
+    def add(self, tag: Tag, key: str) -> None:
+        """Note a link, or what it is in."""
+        for element in (tag, *parents(tag)):
+            if self._keys.setdefault(element, key) != key:
+                self._keys[element], self.several = None, True
+
+    def holds_other(self, element: Tag, key: str) -> bool:
+        """Whether an element holds a link to another article than this one."""
+        return self._keys.get(element, key) != key
+
+
+def _element(link: Link, barred: Collection[Tag], alike: _Holders, held: _Holders) -> Tag:
+    """The largest part of the page around a link that holds no other card, and nothing that heads cards."""
+    element = link.tag
+    for around in parents(link.tag):
+        if around in barred or alike.holds_other(around, link.key) or held.holds_other(around, link.key):
+            break
+        element = around
+    return element
+
+
+def _with_heads(document: Document, links: list[Link]) -> set[Tag]:
+    """The elements that are more than a card: what holds a heading that is no card's title."""
+    titles, own = {link.title.heading for link in links}, {link.tag for link in links}
+    headings = (tag for tag in tags(document.body, HEADINGS) if tag not in titles and above(tag, ("a",)) not in own)
+    return {document.body, *with_parents(headings), *tags(document.body, ("main",))}
+
+
+def _surest(element: Tag, link: Link, links: Mapping[Tag, Link]) -> Link:
+    """Of the links of a card to its article the one that shows its title most surely."""
+    for tag in element.iter("a"):
+        other = links.get(tag)
+        if other is not None and other.key == link.key and _is_better(other, link):
+            link = other
+    return link
+
+
+def _is_better(link: Link, other: Link) -> bool:
+    """Whether a link shows its article's title more surely than another, or where that shows only a category."""
+    if link.title.sure == other.title.sure:
+        return link.plain > other.plain or len(other.title.text) < LABEL <= len(link.title.text)
+    return link.title.sure > other.title.sure and link.plain >= other.plain
+
+
+def _weight_of_form(links: list[Link]) -> float:
+    """How much links of one form look like titles: much if each leads elsewhere, less the more often it repeats itself."""
+    weights = {link.key: link.weight for link in links}
+    return sum(weights.values()) * len(weights) / len(links)
+
+
+def _links(document: Document, found: Iterable[Tag], others: frozenset[str]) -> list[Link]:
+    """The links that may lead to articles, in the order of the page."""
+    addresses = {tag: address for tag in found if (address := document.own(tag.get("href", "")))}
+    refused = _no_articles(document, frozenset(addresses.values())) | others
+    keys = {tag: article_key(address) for tag, address in addresses.items() if address not in refused}
+    titles = {tag: title_of(tag, keys, document.edition) for tag in keys}
+    shown: dict[str, set[str]] = defaultdict(set)
+    for tag, title in titles.items():
+        shown[same(title.text)].add(keys[tag])
+    links = []
+    for tag, title in titles.items():
+        # What several articles show alike is mostly the name of a category, an author or a button.
+        alike = title.sure != Sure.HEADING and len(shown[same(title.text)]) >= _ALIKE
+        if any(map(str.isalnum, title.text)):
+            plain = not alike and not is_no_title(title.text, document.edition)
+            links.append(Link(tag, addresses[tag], keys[tag], title, _form(tag, title), plain))
+    return links
+
+
+def _no_articles(document: Document, addresses: frozenset[str]) -> set[str]:
+    """Of the addresses of a page those that are no articles': by their form, or because others continue them."""
+    here = path_of(document.page.address)
+    continued = Counter(above for address in addresses if (above := address.rpartition("/")[0]) in addresses)
+    return {
+        address
+        for address in addresses
+        if not may_be_article(address)
+        or continued[address] > 1
+        or path_of(address).split("/")[1] in _INDEXES
+        or _PAGE_OF_LIST.fullmatch(path_of(address).removeprefix(here))
+    }
+
+
+def _form(tag: Tag, title: Title) -> tuple[str, ...]:
+    """Where a link shows its title: what the elements around it are called, and what the nearest are classed as."""
+    outer = list(parents(tag))
+    near = (" ".join(sorted(name for name in classes(each) if name.isalpha())) for each in (tag, *outer[:1]))
+    return str(title.sure), *near, *(str(each.tag) for each in outer)
+
+
+# Titles
+
+
+def title_of(link: Tag, keys: Mapping[Tag, str], edition: Edition) -> Title:
+    """The title that a link shows; an empty one if it shows none. `keys` are the articles that links lead to."""
+    if inside := {line_of(heading, edition): heading for heading in tags(link, HEADINGS)}:
+        text = _titling(list(inside), edition)
+        return Title(text, Sure.HEADING, inside[text])
+    if text := line_of(link, edition):
         heading = above(link, HEADINGS)
         return Title(text, Sure.TEXT if heading is None else Sure.HEADING, heading)
-    for around in parents(link):
-        if around is document.body or any(at != address for _, at in document.links(around)):
-            break
-        near = first(around, HEADINGS)
-        if near is not None and bare(words(near)) not in words_of_all(*_BOXES):
-            return Title(words(near), Sure.HEADING, near)
+    near = _heading_near(link, keys)
+    if near is not None:
+        return Title(words(near), Sure.HEADING, near)
     pictured = next((image.get("alt", "") for image in tags(link, ("img",)) if "alt" in image.attrib), "")
     return Title(fold(link.get("aria-label") or link.get("title") or pictured), Sure.PICTURE)
+
+
+def _heading_near(link: Tag, keys: Mapping[Tag, str]) -> Tag | None:
+    """The heading beside a link without words, unless another link shows the article's title."""
+    for around in parents(link):
+        others = [other for other in tags(around, ("a",)) if other in keys and other is not link]
+        if around.tag in ("body", "html") or any(keys[other] != keys[link] for other in others):
+            return None
+        heading = first(around, HEADINGS)
+        if heading is not None and bare(words(heading)) not in words_of_all(*KINDS):
+            return heading
+        if any(len(words(other)) >= LABEL for other in others):
+            return None
+    return None
+
+
+def line_of(tag: Tag, edition: Edition) -> str:
+    """The line of an element that is its title, without a number that ranks it and without its date."""
+    leaves = [leaf for leaf in tags(tag, BLOCKS) if not holds_blocks(leaf)]
+    apart = leaves or _set_apart(tag)
+    if apart:
+        return _titling([line_of(leaf, edition) for leaf in apart], edition) or words(tag)
+    pieces = [text.value for text in texts(tag) if fold(text.value)]
+    if len(pieces) > 1 and _RANK.match(fold(pieces[0])):
+        pieces = pieces[1:]
+    if len(pieces) > 1 and is_date(pieces[-1], edition):
+        pieces = pieces[:-1]
+    return fold(" ".join(pieces))
+
+
+def _set_apart(tag: Tag) -> list[Tag]:
+    """The inline elements that an element consists of, if their words would grow together, or each has a class."""
+    shown = [part for part in parts(tag) if fold(text_of(part))]
+    elements = [part for part in shown if not isinstance(part, Text)]
+    if len(elements) < len(shown):
+        return []
+    if len(elements) == 1:
+        return _set_apart(elements[0])
+    are_close = any(not each.tail and each.getnext() is not None for each in elements)
+    return elements if are_close or all("class" in each.attrib for each in elements) else []
+
+
+def _titling(lines: list[str], edition: Edition) -> str:
+    """Of the lines of a card its title: the first that is too long for a label, else the longest."""
+    plain = [line for line in lines if not is_no_title(line, edition)] or lines
+    return next((line for line in plain if len(line) >= LABEL), max(plain, key=len))
 
 
 def is_no_title(text: str, edition: Edition) -> bool:
@@ -71,15 +299,3 @@ def is_linked(tag: Tag) -> bool:
 def _refused(code: str) -> frozenset[str]:
     labels = frozenset(same(entry.label) for entry in load(code).lists)
     return words_of_all("no_list", "read_more", "most_read") | labels | {""}
-
-
-def _line(document: Document, tag: Tag) -> str:
-    """The text of an element: of its lines the longest, without a number that ranks it and without its date."""
-    if lines := [leaf for leaf in tags(tag, BLOCKS) if not holds_blocks(leaf)]:
-        return max((_line(document, line) for line in lines), key=len) or words(tag)
-    pieces = [text.value for text in texts(tag) if fold(text.value)]
-    if len(pieces) > 1 and _RANK.match(fold(pieces[0])):
-        pieces = pieces[1:]
-    if len(pieces) > 1 and is_date(pieces[-1], document.edition):
-        pieces = pieces[:-1]
-    return fold(" ".join(pieces))

@@ -7,12 +7,12 @@ of the page. Its articles are where its links lead to, each with its surest titl
 from collections.abc import Iterable
 
 from feedgen_mayadeen.models import Page, Teaser
-from feedgen_mayadeen.site.cards import Title, is_linked, is_no_title, title_of
+from feedgen_mayadeen.site.cards import cards_of, is_linked
 from feedgen_mayadeen.site.dates import is_date
 from feedgen_mayadeen.site.document import Document
 from feedgen_mayadeen.site.edition import Edition
-from feedgen_mayadeen.site.labels import KINDS, MOST_LABELS, article_at, is_menu, labels, links_in, runs, with_parents
-from feedgen_mayadeen.site.tree import HEADINGS, Part, Tag, first, tags, words
+from feedgen_mayadeen.site.labels import KINDS, MOST_LABELS, is_menu, labels, links_in, runs, with_parents
+from feedgen_mayadeen.site.tree import HEADINGS, Part, Tag, first, parents, tags, words
 
 _OTHER_PARTS = ("h1", "main", "nav")
 _STRONG = (*HEADINGS, "strong", "b")
@@ -24,7 +24,7 @@ def read_most_read(page: Page, edition: Edition) -> tuple[Teaser, ...]:
     others = labels(document, *(kind for kind in KINDS if kind != "most_read"))
     for label in labels(document, "most_read")[:MOST_LABELS]:
         for run in runs(label, "most_read", _ends(document, label, others)):
-            if not is_menu(document, run) and (found := _teasers(document, run)):
+            if found := _teasers(document, run):
                 return found
     return ()
 
@@ -45,13 +45,18 @@ def _says_something(document: Document, tag: Tag) -> bool:
 
 
 def _teasers(document: Document, run: Iterable[Part]) -> tuple[Teaser, ...]:
-    """The articles that links of a box lead to, each with its surest title."""
-    best: dict[str, Title] = {}
-    for link in links_in(run):
-        if address := article_at(document, link):
-            title = title_of(document, link, address)
-            if not is_no_title(title.text, document.edition) and (address not in best or title.sure > best[address].sure):
-                best[address] = title
-    # An address that others continue is a list's: a category beside the title.
-    lists = {address for address in best if any(other.startswith(f"{address}/") for other in best)}
-    return tuple(Teaser(address, title.text) for address, title in best.items() if address not in lists)
+    """The articles that links of a run lead to, each once with its surest title; none if the run is a menu."""
+    found = list(links_in(run))
+    cards = [card for card in cards_of(document, found, _lists(document)) if card.link.plain]
+    within = {card.element for card in cards}
+    apart = [link for link in found if within.isdisjoint((link, *parents(link)))]
+    if is_menu(document, apart):
+        return ()
+    first: dict[str, Teaser] = {}
+    for card in cards:
+        first.setdefault(card.link.key, Teaser(card.link.address, card.link.title.text))
+    return tuple(first.values())
+
+
+def _lists(document: Document) -> frozenset[str]:
+    return frozenset(entry.address for entry in document.edition.lists if entry.address)

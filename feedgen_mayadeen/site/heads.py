@@ -1,0 +1,177 @@
+"""What the parts of a page stand under: the page's own name, the heading of a box, or nothing.
+
+A head is a heading that is no card's title, or a short text on its own before cards of another form than those before
+it. It stands for what follows it in the same element, up to the next one; the page's own name stands for what follows
+that element too, if nothing else does. The page's name is what its title, its first heading, its address and the links
+to it say alike.
+"""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from enum import IntEnum
+
+from feedgen_mayadeen.names import fold, key_of, path_of, same
+from feedgen_mayadeen.site.cards import Card, is_linked
+from feedgen_mayadeen.site.dates import is_date
+from feedgen_mayadeen.site.document import Document
+from feedgen_mayadeen.site.tree import HEADINGS, Tag, first, links, parents, tags, text_of, words
+
+_LONGEST_LABEL = 40
+_LONGEST_HEAD = 60
+_YEAR = re.compile(r"\b(19|20)\d\d\b|[١۱][٩۹][٠-٩۰-۹]{2}|[٢۲][٠۰][٠-٩۰-۹]{2}")
+_MOST_WORDS_OF_DATE = 5
+_CONTROLS = ("button", "input", "select", "form", "textarea", "label", "option")
+_BETWEEN = re.compile(r"\s+(?:\||-|–|—|::|»|«|/|·|•)\s+|\s*\|\s*")
+
+
+class Own(IntEnum):
+    """How surely a head is the page's own name: not at all, as a part of it, as it is."""
+
+    NO = 0
+    PART = 1
+    NAME = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a part of a page stands under.
+
+    `beside` if the page's name stands in the element before it only, `below` if a box stands under the page's name.
+    """
+
+    tag: Tag
+    own: Own
+    is_heading: bool
+    beside: bool = False
+    below: bool = False
+
+
+def heads_of(document: Document, cards: Collection[Card]) -> dict[Tag, Head | None]:
+    """The head of each card, by the card's element; None where there is none."""
+    walk = _Walk(document, cards)
+    walk.through(document.body, None)
+    return _without_single(walk.found)
+
+
+def _without_single(found: dict[Tag, Head | None]) -> dict[Tag, Head | None]:
+    """A text that is no heading heads more than one card: else it is a part of that card."""
+    counts: dict[Tag, int] = {}
+    for head in found.values():
+        if head is not None:
+            counts[head.tag] = counts.get(head.tag, 0) + 1
+    single = [head for head in found.values() if head is not None and head.own is Own.NO and counts[head.tag] == 1]
+    if len(single) > 1 or any(not head.is_heading for head in single):
+        refused = {head.tag for head in single if not head.is_heading or len(single) > 1}
+        return {card: None if head is not None and head.tag in refused else head for card, head in found.items()}
+    return found
+
+
+def _below(head: Head, outer: Head | None) -> Head:
+    is_below = outer is not None and head.own is Own.NO and (outer.below or outer.own is not Own.NO)
+    return replace(head, below=True) if is_below else head
+
+
+class _Walk:
+    """A walk through a page that keeps in mind under which head it is."""
+
+    def __init__(self, document: Document, cards: Collection[Card]) -> None:
+        self._document = document
+        self._names = names_of(document)
+        self._titles = {heading for card in cards if (heading := card.link.title.heading) is not None}
+        self._title_places = set(map(_place, self._titles))
+        self._forms = {card.element: card.link.form for card in cards}
+        self._first: dict[Tag, tuple[str, ...]] = {}
+        for card in cards:
+            for element in (card.element, *parents(card.element)):
+                self._first.setdefault(element, card.link.form)
+        self.found: dict[Tag, Head | None] = {}
+
+    def through(self, around: Tag, head: Head | None) -> Head | None:
+        """Note the heads of the cards within an element; gives the page's own name if it stands within."""
+        own = label = None
+        before: tuple[str, ...] | None = None
+        label = self._label(around, around.text)
+        for child in around:
+            form = self._first.get(child)
+            if form is not None:
+                if label is not None and form != before:
+                    head = _below(label, head)
+                label, before = None, form
+                if child in self._forms:
+                    self.found[child] = head
+                elif (within := self.through(child, head)) is not None:
+                    own = within
+                    head = head if head is not None and head.own is not Own.NO else replace(within, beside=True)
+            elif (new := self._head_in(child)) is not None:
+                if new.is_heading or new.own is Own.NAME:
+                    head, label = _below(new, head), None
+                    own = new if new.own is not Own.NO and (own is None or new.own >= own.own) else own
+                else:
+                    label = new
+            label = self._label(around, child.tail) or label
+        return own
+
+    def _head_in(self, tag: Tag) -> Head | None:
+        """The head that an element without cards is, if it is one."""
+        heading = next((each for each in tag.iter(*HEADINGS) if self._may_head(each)), None)
+        if heading is not None:
+            text = words(heading)
+            own = self._own(text, heading)
+            if not text or (own is Own.NO and (_tells_a_day(text) or is_date(text, self._document.edition))):
+                return None
+            if heading.tag != "h1" and len(words(tag)) > len(text) + _LONGEST_HEAD:
+                return None
+            return Head(heading, own, is_heading=heading is tag or words(tag) == text)
+        if tag.tag in _CONTROLS or first(tag, _CONTROLS) is not None:
+            return None
+        return self._label(tag, words(tag))
+
+    def _may_head(self, heading: Tag) -> bool:
+        """Whether a heading is no card's title, nor that of a card that leads elsewhere."""
+        return heading not in self._titles and not (is_linked(heading) and _place(heading) in self._title_places)
+
+    def _label(self, tag: Tag, text: str | None) -> Head | None:
+        text = fold(text) if text and len(text) < 1000 else ""
+        if not 1 < len(text) <= _LONGEST_LABEL or not any(map(str.isalpha, text)) or is_date(text, self._document.edition):
+            return None
+        return Head(tag, self._own(text, tag), is_heading=False)
+
+    def _own(self, text: str, tag: Tag) -> Own:
+        key = key_of(text)
+        if key in self._names:
+            return Own.NAME
+        if any(f"-{name}-" in f"-{key}-" for name in self._names) or self._leads_below(tag):
+            return Own.PART
+        return Own.NO
+
+    def _leads_below(self, tag: Tag) -> bool:
+        """Whether a head links to a list that continues the page's address: a part of what the page is about."""
+        here = self._document.page.address
+        return any((self._document.own(link.get("href", "")) or "").startswith(f"{here}/") for link in links(tag))
+
+
+def _tells_a_day(text: str) -> bool:
+    """Whether a heading is a date in any language: a year, and few words beside it."""
+    return _YEAR.search(text) is not None and len(text.split()) <= _MOST_WORDS_OF_DATE
+
+
+def _place(tag: Tag) -> tuple[str, ...]:
+    return tuple(str(each.tag) for each in (tag, *parents(tag)))
+
+
+def names_of(document: Document) -> frozenset[str]:
+    """What the page is called, as `names.key_of` writes it, and not the site: by title, heading, address and links to it."""
+    here = document.page.address
+    title, heading = first(document.root, ("title",)), first(document.body, ("h1",))
+    names = _BETWEEN.split(fold(text_of(title))) if title is not None else []
+    names += [words(heading)] if heading is not None else []
+    names += [path_of(here).rpartition("/")[2]]
+    site = {same(document.edition.name), ""}
+    for link, address in document.links():
+        if address == here and not link.get("href", "").startswith("#"):
+            names.append(words(link))
+        elif path_of(address) == "/":
+            site |= {same(words(link)), *(same(image.get("alt", "")) for image in tags(link, ("img",)))}
+    keys = (key_of(name) for name in names if len(name) <= _LONGEST_HEAD and same(name) not in site)
+    return frozenset(key for key in keys if len(key) > 1 and not key.isdigit())
