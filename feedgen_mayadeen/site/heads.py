@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from feedgen_mayadeen.names import fold, key_of, path_of, same
-from feedgen_mayadeen.site.cards import Card, is_linked
+from feedgen_mayadeen.site.cards import Card
 from feedgen_mayadeen.site.dates import is_date
 from feedgen_mayadeen.site.document import Document
+from feedgen_mayadeen.site.titles import is_linked
 from feedgen_mayadeen.site.tree import HEADINGS, Tag, first, links, parents, tags, text_of, words
 
 _LONGEST_LABEL = 40

@@ -13,10 +13,11 @@ from feedgen_mayadeen.errors import NoCardsError
 from feedgen_mayadeen.models import Page, Teaser
 from feedgen_mayadeen.names import path_of
 from feedgen_mayadeen.site.boxes import prune
-from feedgen_mayadeen.site.cards import Card, Sure, cards_of
+from feedgen_mayadeen.site.cards import Card, cards_of
 from feedgen_mayadeen.site.document import Document
 from feedgen_mayadeen.site.edition import Edition
 from feedgen_mayadeen.site.heads import Head, Own, heads_of
+from feedgen_mayadeen.site.titles import Sure
 from feedgen_mayadeen.site.tree import Tag, first
 
 _LONG_TITLE = 20

@@ -1,7 +1,7 @@
 """Which lists the edition has, and where: read from the home page's menus by label."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from feedgen_mayadeen.errors import NoMenuError
@@ -16,6 +16,7 @@ _LONGEST_LABEL = 40
 _DEEPEST = 3
 _CLEAR = 0.5
 _LONGER = 12
+_MOST_WORDS = 5
 _NO_LISTS = ("/live",)
 
 
@@ -36,10 +37,10 @@ def read_menu(page: Page, edition: Edition) -> tuple[Listing, ...]:
     """
     document = Document(page, edition)
     texts = {tag: (address, fold(text_of(tag))) for tag, address in document.links()}
-    links = _label_links(texts)
     known = {same(entry.label): entry for entry in edition.lists}
+    links = _label_links(texts, known)
     places: dict[str, list[_Place]] = defaultdict(list)
-    menus = _Menus(document, {tag: same(text) for tag, (_, text) in texts.items()}, known.keys())
+    menus = _Menus(document, {tag: same(text) for tag, _, text in links}, known.keys())
     for tag, address, label in links:
         if same(label) in known and path_of(address) != "/":
             likeness, around = menus.around(tag)
@@ -52,12 +53,22 @@ def read_menu(page: Page, edition: Edition) -> tuple[Listing, ...]:
     return (*listed, *_new_lists(links, best, {s: known[s].key for s in best}, edition))
 
 
-def _label_links(texts: Mapping[Tag, tuple[str, str]]) -> list[tuple[Tag, str, str]]:
-    """The links that may carry a list's label, with their text: without those to what other links give a longer title."""
+def _label_links(texts: Mapping[Tag, tuple[str, str]], known: Collection[str]) -> list[tuple[Tag, str, str]]:
+    """The links that may carry a list's label, with their text.
+
+    Not those of cards: what has more words than a label, what another link gives a longer title or a picture alone.
+    """
     longest: dict[str, int] = defaultdict(int)
     for address, text in texts.values():
         longest[address] = max(longest[address], len(text))
-    return [(tag, address, text) for tag, (address, text) in texts.items() if longest[address] < len(text) + _LONGER]
+    pictured = {address for address, text in texts.values() if not text}
+    return [
+        (tag, address, text)
+        for tag, (address, text) in texts.items()
+        if len(text.split()) <= _MOST_WORDS
+        and longest[address] < len(text) + _LONGER
+        and (address not in pictured or same(text) in known)
+    ]
 
 
 class _Menus:

@@ -7,14 +7,16 @@ of the page. Its articles are where its links lead to, each with its surest titl
 from collections.abc import Iterable
 
 from feedgen_mayadeen.models import Page, Teaser
-from feedgen_mayadeen.site.cards import cards_of, is_linked
+from feedgen_mayadeen.site.cards import cards_of
 from feedgen_mayadeen.site.dates import is_date
 from feedgen_mayadeen.site.document import Document
 from feedgen_mayadeen.site.edition import Edition
 from feedgen_mayadeen.site.labels import KINDS, MOST_LABELS, is_menu, labels, links_in, runs, with_parents
+from feedgen_mayadeen.site.titles import is_linked
 from feedgen_mayadeen.site.tree import HEADINGS, Part, Tag, first, parents, tags, words
 
 _OTHER_PARTS = ("h1", "main", "nav")
+_TARGETS = ("href", "data-target", "data-bs-target")
 _STRONG = (*HEADINGS, "strong", "b")
 
 
@@ -23,10 +25,17 @@ def read_most_read(page: Page, edition: Edition) -> tuple[Teaser, ...]:
     document = Document(page, edition)
     others = labels(document, *(kind for kind in KINDS if kind != "most_read"))
     for label in labels(document, "most_read")[:MOST_LABELS]:
-        for run in runs(label, "most_read", _ends(document, label, others)):
+        for run in (*_panels(document, label), *runs(label, "most_read", _ends(document, label, others))):
             if found := _teasers(document, run):
                 return found
     return ()
+
+
+def _panels(document: Document, label: Tag) -> list[list[Part]]:
+    """What a label shows that is the tab of a panel elsewhere on the page."""
+    tabs = (tag for tag in (*label.iter(), *parents(label)) if tag.tag in ("a", "button"))
+    targets = {tab.get(name, "").removeprefix("#") for tab in tabs for name in _TARGETS if tab.get(name, "").startswith("#")}
+    return [[tag] for tag in tags(document.body) if tag.get("id", "") in targets - {""}]
 
 
 def _ends(document: Document, label: Tag, others: Iterable[Tag]) -> set[Tag]:
@@ -35,13 +44,23 @@ def _ends(document: Document, label: Tag, others: Iterable[Tag]) -> set[Tag]:
     ranks = HEADINGS[: HEADINGS.index(heading.tag) + 1] if heading is not None else ()
     # What is linked is a card's title, and no label.
     headings = (tag for tag in tags(document.body, ranks) if ranks and not is_linked(tag))
+    alike = (tag for tag in tags(document.body, (str(label.tag),)) if tag is not label and _place(tag) == _place(label))
     strong = (tag for tag in tags(document.body, _STRONG) if not is_linked(tag) and _says_something(document, tag))
-    return {*with_parents([*tags(document.body, _OTHER_PARTS), *others, *headings]), *strong}
+    return {*with_parents([*tags(document.body, _OTHER_PARTS), *others, *headings, *filter(_heads, alike)]), *strong}
 
 
 def _says_something(document: Document, tag: Tag) -> bool:
     text = words(tag)
     return any(map(str.isalnum, text)) and not is_date(text, document.edition)
+
+
+def _heads(tag: Tag) -> bool:
+    return not is_linked(tag) and any(map(str.isalpha, words(tag)))
+
+
+def _place(tag: Tag) -> tuple[str, ...]:
+    """Where an element stands and what it is classed as; alike for all labels of one kind."""
+    return tag.get("class", ""), *(str(each.tag) for each in (tag, *parents(tag)))
 
 
 def _teasers(document: Document, run: Iterable[Part]) -> tuple[Teaser, ...]:
