@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable
 from feedgen_mayadeen.errors import NoCardsError
 from feedgen_mayadeen.models import Page, Teaser
 from feedgen_mayadeen.names import path_of
+from feedgen_mayadeen.site.boilerplate import NOTHING, Boilerplate, Marker
 from feedgen_mayadeen.site.boxes import prune
 from feedgen_mayadeen.site.cards import Card, cards_of
 from feedgen_mayadeen.site.document import Document
@@ -23,24 +24,27 @@ from feedgen_mayadeen.site.tree import Tag, first
 _LONG_TITLE = 20
 
 
-def read_list(page: Page, edition: Edition, others: Collection[str]) -> tuple[Teaser, ...]:
+def read_list(page: Page, edition: Edition, others: Collection[str], boilerplate: Boilerplate = NOTHING) -> tuple[Teaser, ...]:
     """The cards of a list page in their order, each article once.
 
-    `others` are addresses that are known to be lists, tags or the like, never articles. Raises NoCardsError.
+    `others` are addresses that are known to be lists, tags or the like, never articles; `boilerplate` is what other
+    pages have in the same places. Raises NoCardsError.
     """
     document = Document(page, edition)
+    repeated = Marker(document, boilerplate.lists).links()
     prune(document)
     here = path_of(page.address)
-    cards = cards_of(document, (tag for tag, address in document.links() if path_of(address) != here), others)
+    found = (tag for tag, address in document.links() if tag not in repeated and path_of(address) != here)
+    cards = cards_of(document, found, others)
     if not any(card.link.plain for card in cards):
         cards = [card for card in cards if card.link.title.sure == Sure.HEADING]
     if not cards:
         raise NoCardsError(page.address)
     own = _own(document, cards)
-    found: dict[str, Card] = {}
+    once: dict[str, Card] = {}
     for card in _titled(own):
-        found.setdefault(card.link.key, card)
-    return tuple(Teaser(card.link.address, card.link.title.text) for card in found.values())
+        once.setdefault(card.link.key, card)
+    return tuple(Teaser(card.link.address, card.link.title.text) for card in once.values())
 
 
 def _own(document: Document, cards: list[Card]) -> list[Card]:
