@@ -7,6 +7,7 @@ that several lists rightly share is in its own section's place on its own list, 
 """
 
 import hashlib
+import re
 import struct
 import zlib
 from collections import Counter, defaultdict
@@ -14,12 +15,12 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Literal, TypeAlias
+from urllib.parse import unquote
 
 from feedgen_mayadeen.models import Page
 from feedgen_mayadeen.names import path_of, same
-from feedgen_mayadeen.site.document import Document, may_be_article
+from feedgen_mayadeen.site.document import Document
 from feedgen_mayadeen.site.edition import Edition
-from feedgen_mayadeen.site.identity import article_key
 from feedgen_mayadeen.site.tree import Tag, holders_of_blocks, links, parents, tags, words
 
 Kind: TypeAlias = Literal["list", "article"]
@@ -28,6 +29,8 @@ Kind: TypeAlias = Literal["list", "article"]
 _MOST_MARKS = 1500
 _MOST_ROWS = 4000
 _LONGEST_LINE = 500
+_NEAR = 3
+_BESIDE_PATH = re.compile(r"^(https?:)?//[^/?#]*|[;?#].*$")
 _ENOUGH_LISTS, _ENOUGH_ARTICLES = 4, 4
 _ENOUGH_SECTIONS = 2
 _SHARE = 0.3
@@ -79,7 +82,7 @@ class Boilerplate:
 
     def has_link(self, address: str, text: str) -> bool:
         """Whether a link, by its address and folded text, is on most articles, wherever it stands."""
-        return _content(_LINK, article_key(address), text) in self.articles.contents
+        return _content(_LINK, path_of(address), text) in self.articles.contents
 
     def has_picture(self, address: str) -> bool:
         """Whether a picture is on most articles: a logo, an avatar, a picture that stands for another."""
@@ -115,7 +118,7 @@ class Marker:
         """Whether an element is boilerplate where it stands: a link, or a line of text that holds no other lines."""
         if not self._repeated.placed and not self._repeated.places:
             return False
-        return (self._places.of(tag), _content_of(self._document, tag)) in self._repeated
+        return (self._places.of(tag), _content_of(tag)) in self._repeated
 
     def links(self) -> set[Tag]:
         """The links of a list that are boilerplate: none that leads below the list itself, none that is there once more."""
@@ -123,8 +126,8 @@ class Marker:
             return set()
         marks: dict[tuple[int, int], list[Tag]] = defaultdict(list)
         for tag in links(self._document.body):
-            if not _is_below(self._document, tag):
-                marks[self._places.of(tag), _content_of(self._document, tag)].append(tag)
+            if not _is_below(self._document.page, tag):
+                marks[self._places.of(tag), _content_of(tag)].append(tag)
         held = (tags for (place, content), tags in marks.items() if (place, _again(content, len(tags))) in self._repeated)
         return {tag for tags in held for tag in tags}
 
@@ -134,12 +137,12 @@ def observe(page: Page, edition: Edition, kind: Kind) -> PageMarks:
     document, places = Document(page, edition), _Places()
     found: Counter[tuple[int, int, int]] = Counter()
     for tag in links(document.body):
-        sort = _OWN_LINK if _is_below(document, tag) else _LINK
-        found[sort, places.of(tag), _content_of(document, tag)] += 1
-    for tag in _lines(document):
-        found[_LINE, places.of(tag), _content(_LINE, words(tag))] = 1
+        sort = _OWN_LINK if _is_below(page, tag) else _LINK
+        found[sort, places.of(tag), _content_of(tag)] += 1
+    for tag, text in _lines(document):
+        found[_LINE, places.of(tag), _content(_LINE, text)] = 1
     for tag in tags(document.body, ("img",)):
-        if (address := document.picture(tag)) and not _is_of_card(document, tag):
+        if (address := document.picture(tag)) and not _is_of_card(tag):
             found[_PICTURE, places.of(tag), _content(_PICTURE, address)] = 1
     marks = ((sort, place, _again(content, times)) for (sort, place, content), times in found.items())
     return PageMarks(page.address, kind, b"".join(_MARK.pack(*mark) for mark in islice(marks, _MOST_MARKS)))
@@ -160,7 +163,7 @@ def left_out(page: Page, edition: Edition, kind: Kind, boilerplate: Boilerplate)
     """The texts of a page that are boilerplate where they stand, each once. Raises TooDeepError."""
     document = Document(page, edition)
     marker = Marker(document, boilerplate.lists if kind == "list" else boilerplate.articles)
-    found = (*links(document.body), *_lines(document))
+    found = (*links(document.body), *(tag for tag, _ in _lines(document)))
     return tuple(dict.fromkeys(text for tag in found if marker.holds(tag) and (text := words(tag))))
 
 
@@ -264,35 +267,35 @@ def _name(tag: Tag) -> str:
     return f"{tag.tag}.{'.'.join(kept)}"
 
 
-def _lines(document: Document) -> Iterator[Tag]:
+def _lines(document: Document) -> Iterator[tuple[Tag, str]]:
     """The elements that are a line of text each: they hold no others that begin lines, and what they stand in does."""
     holders = holders_of_blocks(document.body) | {document.body}
     for tag in tags(document.body):
         parent = tag.getparent()
-        if tag not in holders and parent in holders and tag.tag != "a" and 0 < len(words(tag)) <= _LONGEST_LINE:
-            yield tag
+        if tag not in holders and parent in holders and tag.tag != "a" and 0 < len(text := words(tag)) <= _LONGEST_LINE:
+            yield tag, text
 
 
-def _is_of_card(document: Document, picture: Tag) -> bool:
+def _is_of_card(picture: Tag) -> bool:
     """Whether a picture belongs to a card of another article: the nearest links lead to one."""
-    for around in list(parents(picture))[:3]:
-        if near := [address for _, address in document.links(around)] or (
-            [document.own(around.get("href", "")) or ""] if around.tag == "a" else []
-        ):
-            return any(map(may_be_article, near))
+    for around in islice(parents(picture), _NEAR):
+        if paths := [_path(link) for link in (around, *links(around)) if "href" in link.attrib]:
+            return any(path.count("/") > 1 for path in paths)
     return False
 
 
-def _content_of(document: Document, tag: Tag) -> int:
-    if tag.tag == "a" and (address := document.resolve(tag.get("href", ""))):
-        return _content(_LINK, article_key(address), words(tag))
-    return _content(_LINE, words(tag))
+def _content_of(tag: Tag) -> int:
+    return _content(_LINK, _path(tag), words(tag)) if tag.tag == "a" else _content(_LINE, words(tag))
 
 
-def _is_below(document: Document, link: Tag) -> bool:
+def _is_below(page: Page, link: Tag) -> bool:
     """Whether a link leads to a page whose address continues that of the page that it stands on."""
-    address = document.own(link.get("href", ""))
-    return address is not None and address.startswith(f"{document.page.address}/")
+    return _path(link).startswith(f"{path_of(page.address)}/")
+
+
+def _path(link: Tag) -> str:
+    """The path that a link leads to, as far as it identifies a page; read from what is written, for speed."""
+    return unquote(_BESIDE_PATH.sub("", link.get("href", "").strip()))
 
 
 def _again(content: int, times: int) -> int:
@@ -301,7 +304,8 @@ def _again(content: int, times: int) -> int:
 
 
 def _content(*said: object) -> int:
-    text = "\n".join(same(str(each)) for each in said)
+    """A hash of what something says: its sort, then its texts, whose case and spaces do not count."""
+    text = same("\n".join(map(str, said)))
     return int.from_bytes(hashlib.blake2b(text.encode(errors="replace"), digest_size=8).digest())
 
 

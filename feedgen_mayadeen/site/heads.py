@@ -7,7 +7,7 @@ to it say alike.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
@@ -164,15 +164,30 @@ def _place(tag: Tag) -> tuple[str, ...]:
 def names_of(document: Document) -> frozenset[str]:
     """What the page is called, as `names.key_of` writes it, and not the site: by title, heading, address and links to it."""
     here = document.page.address
-    title, heading = first(document.root, ("title",)), first(document.body, ("h1",))
-    names = _BETWEEN.split(fold(text_of(title))) if title is not None else []
-    names += [words(heading)] if heading is not None else []
-    names += [path_of(here).rpartition("/")[2]]
-    site = {same(document.edition.name), ""}
+    names = [path_of(here).rpartition("/")[2]]
     for link, address in document.links():
         if address == here and not link.get("href", "").startswith("#"):
             names.append(words(link))
-        elif path_of(address) == "/":
-            site |= {same(words(link)), *(same(image.get("alt", "")) for image in tags(link, ("img",)))}
-    keys = (key_of(name) for name in names if len(name) <= _LONGEST_HEAD and same(name) not in site)
+    return title_names(document) | _keys(names, _names_of_site(document))
+
+
+def title_names(document: Document) -> frozenset[str]:
+    """What the page's title and its first heading call it, as `names.key_of` writes it, without the name of the site."""
+    title, heading = first(document.root, ("title",)), first(document.body, ("h1",))
+    names = _BETWEEN.split(fold(text_of(title))) if title is not None else []
+    names += [words(heading)] if heading is not None else []
+    return _keys(names, _names_of_site(document))
+
+
+def _names_of_site(document: Document) -> set[str]:
+    """The site's name, as the edition has it and as links to the home page show it."""
+    names = {document.edition.name}
+    for link, address in document.links():
+        if path_of(address) == "/":
+            names |= {words(link), *(image.get("alt", "") for image in tags(link, ("img",)))}
+    return {same(name) for name in names}
+
+
+def _keys(names: Iterable[str], refused: Collection[str]) -> frozenset[str]:
+    keys = (key_of(name) for name in names if len(name) <= _LONGEST_HEAD and same(name) not in refused)
     return frozenset(key for key in keys if len(key) > 1 and not key.isdigit())
