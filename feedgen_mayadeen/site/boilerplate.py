@@ -1,58 +1,41 @@
 """What stands on many pages belongs to none of them: learned from the pages of a build, whatever it is called or says.
 
-Each link, line and picture of a page is noted with its place: the names and classes of the elements around it. What
-repeats on pages that have nothing to do with each other (lists of sections that an article does not belong to, articles
-of several sections) is boilerplate in that place; a place where everything repeats is one whatever it says next. A card
-that several lists rightly share is in its own section's place on its own list, and a line that authors like is in few.
+A link is boilerplate in its place if it stands there on lists that its article can't belong to: those of other sections,
+by their addresses. A line is, if it stands on articles of several sections, and either on most of them or where all else
+repeats too; a place where everything repeats is boilerplate whatever it says next. So a card that several lists share, a
+line that an author likes and a usual heading stay: they are on few pages, or among what is there only once.
 """
 
-import hashlib
-import re
-import struct
-import zlib
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
-from typing import Literal, TypeAlias
-from urllib.parse import unquote
 
 from feedgen_mayadeen.models import Page
-from feedgen_mayadeen.names import path_of, same
+from feedgen_mayadeen.names import path_of
 from feedgen_mayadeen.site.document import Document
 from feedgen_mayadeen.site.edition import Edition
-from feedgen_mayadeen.site.tree import Tag, holders_of_blocks, links, parents, tags, words
+from feedgen_mayadeen.site.marks import (
+    Kind,
+    Mark,
+    PageMarks,
+    Places,
+    Sort,
+    again,
+    content_of,
+    content_of_line,
+    content_of_link,
+    content_of_picture,
+    is_below,
+    lines,
+)
+from feedgen_mayadeen.site.tree import Tag, links, words
 
-Kind: TypeAlias = Literal["list", "article"]
-"""What a page is read as: what repeats on lists is learned from lists, and on articles from articles."""
-
-_MOST_MARKS = 1500
 _MOST_ROWS = 4000
-_LONGEST_LINE = 500
-_NEAR = 3
-_BESIDE_PATH = re.compile(r"^(https?:)?//[^/?#]*|[;?#].*$")
-_ENOUGH_LISTS, _ENOUGH_ARTICLES = 4, 4
-_ENOUGH_SECTIONS = 2
-_SHARE = 0.3
+_ENOUGH_PAGES, _ENOUGH_SECTIONS, _SHARE = 4, 2, 0.3
+"""What repeats in a place does so on so many pages of so many sections, and on such a share of those that have the place."""
 _MOST_PAGES, _MOST_SECTIONS, _MOST_SHARE = 8, 3, 0.5
-"""A line counts wherever it stands if it is on so many pages of so many sections, and on such a share of all."""
-_ALL_REPEATS = 0.9
-_PASSING = frozenset(("active", "first", "last", "odd", "even", "current", "selected", "open", "show"))
-_MARK = struct.Struct("<BIQ")
-_LINK, _OWN_LINK, _LINE, _PICTURE = range(4)
-
-
-@dataclass(frozen=True, slots=True)
-class PageMarks:
-    """What stands on a page and where, as hashes: at most 1,500 marks of 13 bytes each."""
-
-    address: str
-    kind: Kind
-    marks: bytes
-
-    def __iter__(self) -> Iterator[tuple[int, int, int]]:
-        """The sort, the place and the content of each mark."""
-        return _MARK.iter_unpack(self.marks)
+"""What repeats wherever it stands does so on so many pages of so many sections, and on such a share of all."""
+_NEARLY_ALL = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,33 +46,32 @@ class Repeated:
     placed: frozenset[int] = frozenset()
     places: frozenset[int] = frozenset()
 
-    def __contains__(self, mark: tuple[int, int]) -> bool:
-        """Whether a content in a place is boilerplate."""
-        place, content = mark
+    def has(self, place: int, content: int) -> bool:
+        """Whether a content is boilerplate in a place."""
         return place in self.places or _both(place, content) in self.placed
 
 
 @dataclass(frozen=True, slots=True)
 class Boilerplate:
-    """What was learned of a site's pages. Nothing of it holds for what an article's own fields rightly repeat."""
+    """What was learned of a site's pages. An article's own fields repeat rightly: nothing of it is about them."""
 
     lists: Repeated = Repeated()
     articles: Repeated = Repeated()
 
     def has_line(self, text: str) -> bool:
         """Whether a folded line of text is on most articles, of several sections, wherever it stands."""
-        return _content(_LINE, text) in self.articles.contents
+        return content_of_line(text) in self.articles.contents
 
     def has_link(self, address: str, text: str) -> bool:
         """Whether a link, by its address and folded text, is on most articles, wherever it stands."""
-        return _content(_LINK, path_of(address), text) in self.articles.contents
+        return content_of_link(path_of(address), text) in self.articles.contents
 
     def has_picture(self, address: str) -> bool:
         """Whether a picture is on most articles: a logo, an avatar, a picture that stands for another."""
-        return _content(_PICTURE, address) in self.articles.contents
+        return content_of_picture(address) in self.articles.contents
 
     def rows(self) -> tuple[tuple[str, bytes], ...]:
-        """All of it as a few rows to be kept, at most 4,000 hashes of 8 bytes in each."""
+        """All of it as six rows to be kept, of at most 4,000 hashes of 8 bytes."""
         kinds = (("lists", self.lists), ("articles", self.articles))
         return tuple((f"{kind}.{name}", _packed(getattr(one, name))) for kind, one in kinds for name in Repeated.__slots__)
 
@@ -112,40 +94,36 @@ class Marker:
     """Tells which elements of one page are boilerplate there."""
 
     def __init__(self, document: Document, repeated: Repeated) -> None:
-        self._document, self._repeated, self._places = document, repeated, _Places()
+        self._document, self._repeated, self._places = document, repeated, Places()
+        self._knows_any = bool(repeated.placed or repeated.places)
 
     def holds(self, tag: Tag) -> bool:
         """Whether an element is boilerplate where it stands: a link, or a line of text that holds no other lines."""
-        if not self._repeated.placed and not self._repeated.places:
-            return False
-        return (self._places.of(tag), _content_of(tag)) in self._repeated
+        return self._knows_any and self._repeated.has(self._places.of(tag), content_of(tag))
 
     def links(self) -> set[Tag]:
         """The links of a list that are boilerplate: none that leads below the list itself, none that is there once more."""
-        if not self._repeated.placed and not self._repeated.places:
-            return set()
-        marks: dict[tuple[int, int], list[Tag]] = defaultdict(list)
-        for tag in links(self._document.body):
-            if not _is_below(self._document.page, tag):
-                marks[self._places.of(tag), _content_of(tag)].append(tag)
-        held = (tags for (place, content), tags in marks.items() if (place, _again(content, len(tags))) in self._repeated)
-        return {tag for tags in held for tag in tags}
+        found: dict[tuple[int, int], list[Tag]] = defaultdict(list)
+        for tag in links(self._document.body) if self._knows_any else ():
+            if not is_below(self._document.page, tag):
+                found[self._places.of(tag), content_of(tag)].append(tag)
+        repeated = (same for (place, content), same in found.items() if self._repeated.has(place, again(content, len(same))))
+        return {tag for same in repeated for tag in same}
 
 
-def observe(page: Page, edition: Edition, kind: Kind) -> PageMarks:
-    """What stands on a page, to learn from. Raises TooDeepError."""
-    document, places = Document(page, edition), _Places()
-    found: Counter[tuple[int, int, int]] = Counter()
-    for tag in links(document.body):
-        sort = _OWN_LINK if _is_below(page, tag) else _LINK
-        found[sort, places.of(tag), _content_of(tag)] += 1
-    for tag, text in _lines(document):
-        found[_LINE, places.of(tag), _content(_LINE, text)] = 1
-    for tag in tags(document.body, ("img",)):
-        if (address := document.picture(tag)) and not _is_of_card(tag):
-            found[_PICTURE, places.of(tag), _content(_PICTURE, address)] = 1
-    marks = ((sort, place, _again(content, times)) for (sort, place, content), times in found.items())
-    return PageMarks(page.address, kind, b"".join(_MARK.pack(*mark) for mark in islice(marks, _MOST_MARKS)))
+def left_out(page: Page, edition: Edition, kind: Kind, boilerplate: Boilerplate) -> tuple[str, ...]:
+    """The texts of a page that are boilerplate where they stand, each once. Raises TooDeepError."""
+    document = Document(page, edition)
+    if kind == "list":
+        held = Marker(document, boilerplate.lists).links()
+        found: Iterable[Tag] = (tag for tag in links(document.body) if tag in held)
+    else:
+        marker = Marker(document, boilerplate.articles)
+        found = (tag for tag in (*links(document.body), *(tag for tag, _ in lines(document))) if marker.holds(tag))
+    return tuple(dict.fromkeys(text for tag in found if (text := words(tag))))
+
+
+# Learning
 
 
 def learn(pages: Iterable[PageMarks], remembered: Boilerplate = NOTHING) -> Boilerplate:
@@ -154,27 +132,16 @@ def learn(pages: Iterable[PageMarks], remembered: Boilerplate = NOTHING) -> Boil
     for page in pages:
         kinds[page.kind].append(page)
     return Boilerplate(
-        _learned(_unlike(kinds["list"]), remembered.lists, _ENOUGH_LISTS),
-        _learned(kinds["article"], remembered.articles, _ENOUGH_ARTICLES),
+        _learned(_sections(kinds["list"]), remembered.lists, lambda page: page.address),
+        _learned(kinds["article"], remembered.articles, lambda page: path_of(page.address).rpartition("/")[0]),
     )
 
 
-def left_out(page: Page, edition: Edition, kind: Kind, boilerplate: Boilerplate) -> tuple[str, ...]:
-    """The texts of a page that are boilerplate where they stand, each once. Raises TooDeepError."""
-    document = Document(page, edition)
-    marker = Marker(document, boilerplate.lists if kind == "list" else boilerplate.articles)
-    found = (*links(document.body), *(tag for tag, _ in _lines(document)))
-    return tuple(dict.fromkeys(text for tag in found if marker.holds(tag) and (text := words(tag))))
-
-
-# Learning
-
-
-def _unlike(lists: list[PageMarks]) -> list[PageMarks]:
-    """The lists whose articles are told by their addresses, without those that hold others: each has articles of its own."""
+def _sections(lists: list[PageMarks]) -> list[PageMarks]:
+    """The lists whose articles are told by their addresses, without those above others: no article belongs to two."""
     addresses = {page.address for page in lists}
     above = {page for page in addresses for other in addresses if other.startswith(f"{page}/")}
-    return [page for page in lists if page.address not in above and any(sort == _OWN_LINK for sort, _, _ in page)]
+    return [page for page in lists if page.address not in above and any(mark.sort is Sort.LINK_BELOW for mark in page)]
 
 
 @dataclass(slots=True)
@@ -184,129 +151,62 @@ class _Seen:
     pages: int = 0
     sections: set[str] = field(default_factory=set)
 
+    def on(self, section: str) -> None:
+        """Note one more page."""
+        self.pages += 1
+        self.sections.add(section)
 
-def _learned(pages: list[PageMarks], remembered: Repeated, enough: int) -> Repeated:
-    placed: dict[tuple[int, int, int], _Seen] = defaultdict(_Seen)
-    contents: dict[tuple[int, int], _Seen] = defaultdict(_Seen)
+
+def _learned(pages: list[PageMarks], remembered: Repeated, section_of: Callable[[PageMarks], str]) -> Repeated:
+    seen: dict[Mark, _Seen] = defaultdict(_Seen)
+    anywhere: dict[int, _Seen] = defaultdict(_Seen)
     holding: Counter[int] = Counter()
     for page in pages:
-        section = path_of(page.address).rpartition("/")[0]
+        section = section_of(page)
         for mark in page:
-            placed[mark].pages += 1
-            placed[mark].sections.add(section if page.kind == "article" else page.address)
-        for content in {(sort, content) for sort, _, content in page}:
-            contents[content].pages += 1
-            contents[content].sections.add(section)
-        holding.update({place for _, place, _ in page})
-    repeated = {
-        mark
-        for mark, seen in placed.items()
-        if mark[0] != _OWN_LINK
-        and seen.pages >= enough
-        and len(seen.sections) >= _ENOUGH_SECTIONS
-        and seen.pages >= _SHARE * holding[mark[1]]
-    }
-    places = _repeating(placed, repeated, holding, enough)
+            seen[mark].on(section)
+        for content in {mark.content for mark in page}:
+            anywhere[content].on(section)
+        holding.update({mark.place for mark in page})
+    most = {content for content, one in anywhere.items() if _is_on_most(one, len(pages))}
+    often = {mark for mark, one in seen.items() if mark.sort is not Sort.LINK_BELOW and _is_on_many(one, holding[mark.place])}
+    apart = set(_where_all_repeats(seen, often, lambda mark: mark.within))
+    repeated = {mark for mark in often if mark.sort is Sort.LINK or mark.content in most or mark.within in apart}
+    places = (
+        place for place in _where_all_repeats(seen, repeated, lambda mark: mark.place) if holding[place] >= _ENOUGH_PAGES
+    )
+    places = (each for each in _where_all_repeats(seen, repeated, lambda mark: mark.place) if holding[each] >= _ENOUGH_PAGES)
     return Repeated(
-        _bounded(_everywhere(contents, len(pages)), remembered.contents),
-        _bounded((_both(place, content) for _, place, content in repeated), remembered.placed),
+        _bounded(most, remembered.contents),
+        _bounded((_both(mark.place, mark.content) for mark in repeated), remembered.placed),
         _bounded(places, remembered.places - holding.keys()),
     )
 
 
-def _repeating(
-    placed: dict[tuple[int, int, int], _Seen], repeated: Collection[tuple[int, int, int]], holding: Counter[int], enough: int
-) -> Iterator[int]:
-    """The places where nearly all that is seen repeats."""
-    seen: Counter[int] = Counter()
-    seen_again: Counter[int] = Counter()
-    for mark, found in placed.items():
-        seen[mark[1]] += found.pages
-        seen_again[mark[1]] += found.pages if mark in repeated else 0
-    return (place for place in seen if holding[place] >= enough and seen_again[place] >= _ALL_REPEATS * seen[place])
+def _is_on_many(seen: _Seen, holding: int) -> bool:
+    return seen.pages >= max(_ENOUGH_PAGES, _SHARE * holding) and len(seen.sections) >= _ENOUGH_SECTIONS
 
 
-def _everywhere(contents: dict[tuple[int, int], _Seen], pages: int) -> Iterator[int]:
-    for (_, content), seen in contents.items():
-        if seen.pages >= max(_MOST_PAGES, _MOST_SHARE * pages) and len(seen.sections) >= _MOST_SECTIONS:
-            yield content
+def _is_on_most(seen: _Seen, pages: int) -> bool:
+    return seen.pages >= max(_MOST_PAGES, _MOST_SHARE * pages) and len(seen.sections) >= _MOST_SECTIONS
+
+
+def _where_all_repeats(seen: dict[Mark, _Seen], repeated: Collection[Mark], where: Callable[[Mark], int]) -> Iterator[int]:
+    """The places where nearly all that was seen repeats, on whatever pages."""
+    contents = {(mark.place, mark.content) for mark in repeated}
+    times: Counter[int] = Counter()
+    times_again: Counter[int] = Counter()
+    for mark, one in seen.items():
+        times[where(mark)] += one.pages
+        times_again[where(mark)] += one.pages if (mark.place, mark.content) in contents else 0
+    return (place for place in times if times_again[place] >= _NEARLY_ALL * times[place])
+
+
+# Rows
 
 
 def _bounded(new: Iterable[int], old: Collection[int]) -> frozenset[int]:
     return frozenset(list(dict.fromkeys((*new, *old)))[:_MOST_ROWS])
-
-
-# Marks
-
-
-class _Places:
-    """The places of a page's elements, as hashes."""
-
-    def __init__(self) -> None:
-        self._known: dict[Tag, int] = {}
-
-    def of(self, tag: Tag) -> int:
-        """The hash of the names and classes of an element and all that it stands in, below the body."""
-        way = []
-        place = 0
-        for each in (tag, *parents(tag)):
-            if each in self._known:
-                place = self._known[each]
-                break
-            if each.tag in ("body", "html"):
-                break
-            way.append(each)
-        for each in reversed(way):
-            place = self._known[each] = zlib.crc32(_name(each).encode(errors="replace"), place)
-        return place
-
-
-def _name(tag: Tag) -> str:
-    """What an element is called and classed as, without classes that number it or tell a state."""
-    kept = (name for name in (tag.get("class") or "").split() if not any(map(str.isdigit, name)) and name not in _PASSING)
-    return f"{tag.tag}.{'.'.join(kept)}"
-
-
-def _lines(document: Document) -> Iterator[tuple[Tag, str]]:
-    """The elements that are a line of text each: they hold no others that begin lines, and what they stand in does."""
-    holders = holders_of_blocks(document.body) | {document.body}
-    for tag in tags(document.body):
-        parent = tag.getparent()
-        if tag not in holders and parent in holders and tag.tag != "a" and 0 < len(text := words(tag)) <= _LONGEST_LINE:
-            yield tag, text
-
-
-def _is_of_card(picture: Tag) -> bool:
-    """Whether a picture belongs to a card of another article: the nearest links lead to one."""
-    for around in islice(parents(picture), _NEAR):
-        if paths := [_path(link) for link in (around, *links(around)) if "href" in link.attrib]:
-            return any(path.count("/") > 1 for path in paths)
-    return False
-
-
-def _content_of(tag: Tag) -> int:
-    return _content(_LINK, _path(tag), words(tag)) if tag.tag == "a" else _content(_LINE, words(tag))
-
-
-def _is_below(page: Page, link: Tag) -> bool:
-    """Whether a link leads to a page whose address continues that of the page that it stands on."""
-    return _path(link).startswith(f"{path_of(page.address)}/")
-
-
-def _path(link: Tag) -> str:
-    """The path that a link leads to, as far as it identifies a page; read from what is written, for speed."""
-    return unquote(_BESIDE_PATH.sub("", link.get("href", "").strip()))
-
-
-def _again(content: int, times: int) -> int:
-    """A content that stands in the same place so many times on one page."""
-    return content ^ (min(times, 255) - 1)
-
-
-def _content(*said: object) -> int:
-    """A hash of what something says: its sort, then its texts, whose case and spaces do not count."""
-    text = same("\n".join(map(str, said)))
-    return int.from_bytes(hashlib.blake2b(text.encode(errors="replace"), digest_size=8).digest())
 
 
 def _both(place: int, content: int) -> int:
