@@ -26,6 +26,7 @@ from feedgen_mayadeen.site.tree import (
 
 _LONGEST_TITLE = 100
 _ALIKE = 3
+_MOST_BESIDE = 6
 _PAGE_OF_LIST = re.compile(r"/(?:page/|p/)?[0-9]{1,4}")
 # R: authors and coverage (the sitemaps name them); the others are guesses of the same kind.
 _INDEXES = frozenset(("authors", "author", "coverage", "tags", "tag", "topics", "topic", "regions", "region"))
@@ -150,6 +151,8 @@ def _links(document: Document, found: Iterable[Tag], others: frozenset[str]) -> 
     addresses = {tag: address for tag in found if (address := document.own(tag.get("href", "")))}
     refused = _no_articles(document, frozenset(addresses.values())) | others
     keys = {tag: article_key(address) for tag, address in addresses.items() if address not in refused}
+    for tag in _beside_doubled(keys):
+        del keys[tag]
     titles = {tag: title_of(tag, keys, document.edition) for tag in keys}
     shown: dict[str, set[str]] = defaultdict(set)
     for tag, title in titles.items():
@@ -162,6 +165,21 @@ def _links(document: Document, found: Iterable[Tag], others: frozenset[str]) -> 
             plain = not alike and not is_no_title(title.text, document.edition)
             links.append(Link(tag, addresses[tag], keys[tag], title, _form(tag, title), plain))
     return links
+
+
+def _beside_doubled(keys: Mapping[Tag, str]) -> list[Tag]:
+    """The links beside the two of a card, its picture's and its title's: they are its category's, its author's, its tags'."""
+    siblings: dict[Tag, list[Tag]] = defaultdict(list)
+    for tag in keys:
+        if (outer := tag.getparent()) is not None:
+            siblings[outer].append(tag)
+    found: list[Tag] = []
+    for beside in siblings.values():
+        times = Counter(keys[tag] for tag in beside)
+        doubled = [key for key, number in times.items() if number > 1]
+        if len(doubled) == 1 and 1 < len(times) <= _MOST_BESIDE:
+            found += (tag for tag in beside if keys[tag] != doubled[0])
+    return found
 
 
 def _no_articles(document: Document, addresses: frozenset[str]) -> set[str]:

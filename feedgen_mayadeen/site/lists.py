@@ -97,12 +97,12 @@ def _titled(cards: list[Card]) -> list[Card]:
 
 def _is_title(card: Card, main: Card, sections: Collection[str]) -> bool:
     """Whether a card of another form than the main one shows a title: as surely as that, or a long one that leads there."""
-    title = card.link.title
+    title, is_pictured = card.link.title, first(card.element, ("img",)) is not None
     if title.sure == Sure.HEADING:
         return True
-    if len(title.text) < _LONG_TITLE and first(card.element, ("img",)) is None:
-        return False
-    return card.link.plain and (title.sure == main.link.title.sure or _section(card) in sections)
+    is_long = len(title.text) >= _LONG_TITLE
+    leads_there = title.sure == main.link.title.sure or _section(card) in sections
+    return card.link.plain and ((is_long and (is_pictured or leads_there)) or (is_pictured and leads_there))
 
 
 def _weight(cards: Iterable[Card]) -> int:

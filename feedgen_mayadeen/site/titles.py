@@ -62,18 +62,20 @@ def title_of(link: Tag, keys: Mapping[Tag, str], edition: Edition) -> Title:
     if inside := {line_of(heading, edition): heading for heading in tags(link, HEADINGS)}:
         text = _titling(list(inside), edition)
         return Title(text, Sure.HEADING, inside[text])
-    if text := line_of(link, edition):
-        heading = above(link, HEADINGS)
-        return Title(text, Sure.TEXT if heading is None else Sure.HEADING, heading)
-    near = _heading_near(link, keys)
+    text, heading = line_of(link, edition), above(link, HEADINGS)
+    if text and heading is not None:
+        return Title(text, Sure.HEADING, heading)
+    near = _heading_near(link, keys) if len(text) < LABEL else None
     if near is not None:
         return Title(words(near), Sure.HEADING, near)
+    if text:
+        return Title(text, Sure.TEXT)
     pictured = next((image.get("alt", "") for image in tags(link, ("img",)) if "alt" in image.attrib), "")
     return Title(fold(link.get("aria-label") or link.get("title") or pictured), Sure.PICTURE)
 
 
 def _heading_near(link: Tag, keys: Mapping[Tag, str]) -> Tag | None:
-    """The heading beside a link without words, unless another link shows the article's title."""
+    """The heading beside a link that shows no title, unless another link shows the article's."""
     for around in parents(link):
         others = [other for other in tags(around, ("a",)) if other in keys and other is not link]
         if around.tag in ("body", "html") or any(keys[other] != keys[link] for other in others):
