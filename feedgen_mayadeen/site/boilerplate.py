@@ -27,6 +27,7 @@ from feedgen_mayadeen.site.marks import (
     content_of_picture,
     is_below,
     lines,
+    path_in,
 )
 from feedgen_mayadeen.site.tree import Tag, links, words
 
@@ -102,13 +103,16 @@ class Marker:
         return self._knows_any and self._repeated.has(self._places.of(tag), content_of(tag))
 
     def links(self) -> set[Tag]:
-        """The links of a list that are boilerplate: none that leads below the list itself, none that is there once more."""
+        """The links of a list that are boilerplate: of those that lead below the list itself none but a second one."""
+        if not self._knows_any:
+            return set()
         found: dict[tuple[int, int], list[Tag]] = defaultdict(list)
-        for tag in links(self._document.body) if self._knows_any else ():
-            if not is_below(self._document.page, tag):
-                found[self._places.of(tag), content_of(tag)].append(tag)
+        for tag in links(self._document.body):
+            found[self._places.of(tag), content_of(tag)].append(tag)
         repeated = (same for (place, content), same in found.items() if self._repeated.has(place, again(content, len(same))))
-        return {tag for same in repeated for tag in same}
+        held = {tag for same in repeated for tag in same}
+        elsewhere = {path_in(tag) for same in found.values() for tag in same if tag not in held}
+        return {tag for tag in held if path_in(tag) in elsewhere or not is_below(self._document.page, tag)}
 
 
 def left_out(page: Page, edition: Edition, kind: Kind, boilerplate: Boilerplate) -> tuple[str, ...]:

@@ -9,12 +9,13 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from feedgen_mayadeen.names import path_of, same
 from feedgen_mayadeen.site.document import Document, may_be_article
 from feedgen_mayadeen.site.identity import article_key
 from feedgen_mayadeen.site.labels import with_parents
-from feedgen_mayadeen.site.titles import LABEL, Sure, Title, is_no_title, title_of
+from feedgen_mayadeen.site.titles import LABEL, Sure, Title, heading_near, is_no_title, title_of
 from feedgen_mayadeen.site.tree import (
     HEADINGS,
     Tag,
@@ -22,11 +23,13 @@ from feedgen_mayadeen.site.tree import (
     classes,
     parents,
     tags,
+    words,
 )
 
 _LONGEST_TITLE = 100
 _ALIKE = 3
 _MOST_BESIDE = 6
+_NEAR = 2
 _PAGE_OF_LIST = re.compile(r"/(?:page/|p/)?[0-9]{1,4}")
 # R: authors and coverage (the sitemaps name them); the others are guesses of the same kind.
 _INDEXES = frozenset(("authors", "author", "coverage", "tags", "tag", "topics", "topic", "regions", "region"))
@@ -161,10 +164,21 @@ def _links(document: Document, found: Iterable[Tag], others: frozenset[str]) -> 
     for tag, title in titles.items():
         # What several articles show alike is mostly the name of a category, an author or a button.
         alike = title.sure != Sure.HEADING and len(shown[same(title.text)]) >= _ALIKE
+        plain = not alike and not is_no_title(title.text, document.edition)
+        if (heading := _titled_beside(tag, title, keys, plain=plain)) is not None:
+            title, plain = Title(words(heading), Sure.HEADING, heading), True
         if any(map(str.isalnum, title.text)):
-            plain = not alike and not is_no_title(title.text, document.edition)
             links.append(Link(tag, addresses[tag], keys[tag], title, _form(tag, title), plain))
     return links
+
+
+def _titled_beside(tag: Tag, title: Title, keys: Mapping[Tag, str], *, plain: bool) -> Tag | None:
+    """The heading that a link's title is in fact in: beside a button, or beside a text as short as a button's."""
+    if title.sure != Sure.TEXT or len(title.text) >= LABEL:
+        return None
+    heading = heading_near(tag, keys)
+    near = list(islice(parents(tag), 1 if plain else _NEAR))
+    return heading if heading is not None and heading.tag != "h1" and heading.getparent() in near else None
 
 
 def _beside_doubled(keys: Mapping[Tag, str]) -> list[Tag]:

@@ -7,6 +7,7 @@ to it say alike.
 """
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from enum import IntEnum
@@ -22,6 +23,7 @@ _LONGEST_LABEL = 40
 _LONGEST_HEAD = 60
 _YEAR = re.compile(r"\b(19|20)\d\d\b|[١۱][٩۹][٠-٩۰-۹]{2}|[٢۲][٠۰][٠-٩۰-۹]{2}")
 _MOST_WORDS_OF_DATE = 5
+_RANK_OF_TEXT = 3
 _CONTROLS = ("button", "input", "select", "form", "textarea", "label", "option")
 _BETWEEN = re.compile(r"\s+(?:\||-|–|—|::|»|«|/|·|•)\s+|\s*\|\s*")
 
@@ -36,41 +38,50 @@ class Own(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What a part of a page stands under.
+    """What a part of a page stands under, and what that stands under.
 
-    `beside` if the page's name stands in the element before it only, `below` if a box stands under the page's name.
+    `beside` if the page's name stands in the element before it only.
     """
 
     tag: Tag
     own: Own
     is_heading: bool
     beside: bool = False
-    below: bool = False
+    outer: "Head | None" = None
+
+    @property
+    def is_below_name(self) -> bool:
+        """Whether it stands under the page's own name."""
+        return self.outer is not None and (self.outer.own is not Own.NO or self.outer.is_below_name)
 
 
 def heads_of(document: Document, cards: Collection[Card]) -> dict[Tag, Head | None]:
     """The head of each card, by the card's element; None where there is none."""
     walk = _Walk(document, cards)
     walk.through(document.body, None)
-    return _without_single(walk.found)
+    return _without_single(cards, walk.found)
 
 
-def _without_single(found: dict[Tag, Head | None]) -> dict[Tag, Head | None]:
-    """A text that is no heading heads more than one card: else it is a part of that card."""
-    counts: dict[Tag, int] = {}
-    for head in found.values():
-        if head is not None:
-            counts[head.tag] = counts.get(head.tag, 0) + 1
-    single = [head for head in found.values() if head is not None and head.own is Own.NO and counts[head.tag] == 1]
-    if len(single) > 1 or any(not head.is_heading for head in single):
-        refused = {head.tag for head in single if not head.is_heading or len(single) > 1}
-        return {card: None if head is not None and head.tag in refused else head for card, head in found.items()}
-    return found
+def _without_single(cards: Collection[Card], found: dict[Tag, Head | None]) -> dict[Tag, Head | None]:
+    """What heads one card only is a part of it, if others do so too, unless it is a heading above that of its title."""
+    counts = Counter(head.tag for head in found.values() if head is not None)
+    single = {
+        head.tag: head.is_heading and _rank(head.tag) < _rank(card.link.title.heading)
+        for card in cards
+        if (head := found.get(card.element)) is not None and head.own is Own.NO and counts[head.tag] == 1
+    }
+    refused = {tag for tag, is_above in single.items() if not is_above and (len(single) > 1 or tag.tag not in HEADINGS)}
+    return {card: _first_but(head, refused) for card, head in found.items()}
 
 
-def _below(head: Head, outer: Head | None) -> Head:
-    is_below = outer is not None and head.own is Own.NO and (outer.below or outer.own is not Own.NO)
-    return replace(head, below=True) if is_below else head
+def _rank(heading: Tag | None) -> int:
+    return HEADINGS.index(str(heading.tag)) if heading is not None and heading.tag in HEADINGS else _RANK_OF_TEXT
+
+
+def _first_but(head: Head | None, refused: Collection[Tag]) -> Head | None:
+    while head is not None and head.tag in refused:
+        head = head.outer
+    return head
 
 
 class _Walk:
@@ -90,26 +101,29 @@ class _Walk:
 
     def through(self, around: Tag, head: Head | None) -> Head | None:
         """Note the heads of the cards within an element; gives the page's own name if it stands within."""
-        own = label = None
+        own: Head | None = None
+        base = head
         before: tuple[str, ...] | None = None
         label = self._label(around, around.text)
         for child in around:
             form = self._first.get(child)
             if form is not None:
                 if label is not None and form != before:
-                    head = _below(label, head)
+                    head = replace(label, outer=base)
                 label, before = None, form
                 if child in self._forms:
                     self.found[child] = head
                 elif (within := self.through(child, head)) is not None:
                     own = within
-                    head = head if head is not None and head.own is not Own.NO else replace(within, beside=True)
+                    if head is None or head.own is Own.NO:
+                        head = base = replace(within, beside=True)
             elif (new := self._head_in(child)) is not None:
                 if new.is_heading or new.own is Own.NAME:
-                    head, label = _below(new, head), None
-                    own = new if new.own is not Own.NO and (own is None or new.own >= own.own) else own
+                    head, label = replace(new, outer=base), None
                 else:
                     label = new
+                if new.own is not Own.NO and head is not None and head.tag is new.tag:
+                    own, base = (new if own is None or new.own >= own.own else own), head
             label = self._label(around, child.tail) or label
         return own
 

@@ -22,6 +22,7 @@ from feedgen_mayadeen.site.titles import Sure
 from feedgen_mayadeen.site.tree import Tag, first
 
 _LONG_TITLE = 20
+_MUCH_MORE = 2
 
 
 def read_list(page: Page, edition: Edition, others: Collection[str], boilerplate: Boilerplate = NOTHING) -> tuple[Teaser, ...]:
@@ -56,19 +57,20 @@ def _own(document: Document, cards: list[Card]) -> list[Card]:
     for own in (Own.NAME, Own.PART):
         groups = [head for head in under if head is not None and head.own is own and _weight(under[head])]
         if groups:
-            return _with_beside(cards, heads, own)
+            return _with_beside(document, cards, heads, own)
     boxes = {head: cards for head, cards in under.items() if head is not None}
-    below = [cards for head, cards in boxes.items() if head.below and _weight(cards)]
+    below = [cards for head, cards in boxes.items() if head.is_below_name and _weight(cards)]
     if not below and _weight(under.get(None, [])):
         return under[None]
     return _of_boxes(document, below or list(boxes.values()))
 
 
-def _with_beside(cards: list[Card], heads: dict[Tag, Head | None], own: Own) -> list[Card]:
-    """The cards under the page's own name, and those beside it if they are of the same form or weigh more."""
+def _with_beside(document: Document, cards: list[Card], heads: dict[Tag, Head | None], own: Own) -> list[Card]:
+    """The cards under the page's own name, and those beside it if they are of the same form, or much more."""
     strict = [card for card in cards if (head := heads[card.element]) is not None and head.own is own and not head.beside]
     beside = [card for card in cards if (head := heads[card.element]) is not None and head.own is own and head.beside]
-    if not strict or _weight(beside) > _weight(strict):
+    related = sum(_continues(document, card) for card in strict) > sum(_continues(document, card) for card in beside)
+    if not strict or (_weight(beside) > _MUCH_MORE * _weight(strict) and not related):
         taken = [*strict, *beside]
     else:
         forms = {card.link.form for card in strict}
@@ -92,17 +94,21 @@ def _titled(cards: list[Card]) -> list[Card]:
         forms[card.link.form].append(card)
     main = max(forms.values(), key=_weight)
     sections = set(map(_section, main))
-    return [card for card in cards if card.link.form == main[0].link.form or _is_title(card, main[0], sections)]
+    shown = {form for form, alike in forms.items() if alike is main or (len(alike) > 1 and all(map(_is_long, alike)))}
+    return [card for card in cards if card.link.form in shown or _is_title(card, main[0], sections)]
 
 
 def _is_title(card: Card, main: Card, sections: Collection[str]) -> bool:
-    """Whether a card of another form than the main one shows a title: as surely as that, or a long one that leads there."""
-    title, is_pictured = card.link.title, first(card.element, ("img",)) is not None
-    if title.sure == Sure.HEADING:
+    """Whether a card of its own form shows a title: a heading, or two signs of it (long, pictured, leading there)."""
+    if card.link.title.sure == Sure.HEADING:
         return True
-    is_long = len(title.text) >= _LONG_TITLE
-    leads_there = title.sure == main.link.title.sure or _section(card) in sections
-    return card.link.plain and ((is_long and (is_pictured or leads_there)) or (is_pictured and leads_there))
+    is_pictured = first(card.element, ("img",)) is not None
+    leads_there = card.link.title.sure == main.link.title.sure or _section(card) in sections
+    return card.link.plain and is_pictured + leads_there + _is_long(card) > 1
+
+
+def _is_long(card: Card) -> bool:
+    return card.link.plain and len(card.link.title.text) >= _LONG_TITLE
 
 
 def _weight(cards: Iterable[Card]) -> int:

@@ -115,7 +115,7 @@ def lines(document: Document) -> Iterator[tuple[Tag, str]]:
 
 def content_of(tag: Tag) -> int:
     """What a link leads to and says, or a line."""
-    return content_of_link(_path(tag), words(tag)) if tag.tag == "a" else content_of_line(words(tag))
+    return content_of_link(path_in(tag), words(tag)) if tag.tag == "a" else content_of_line(words(tag))
 
 
 def content_of_link(path: str, text: str) -> int:
@@ -140,7 +140,7 @@ def again(content: int, times: int) -> int:
 
 def is_below(page: Page, link: Tag) -> bool:
     """Whether a link leads to a page whose address continues that of the page that it stands on."""
-    return _path(link).startswith(f"{path_of(page.address)}/")
+    return path_in(link).startswith(f"{path_of(page.address)}/")
 
 
 def _hash(text: str) -> int:
@@ -152,7 +152,7 @@ def _name(tag: Tag) -> str:
     return f"{tag.tag}.{'.'.join(kept)}"
 
 
-def _path(link: Tag) -> str:
+def path_in(link: Tag) -> str:
     """The path that a link leads to, as far as it identifies a page; read from what is written, for speed."""
     return unquote(_BESIDE_PATH.sub("", link.get("href", "").strip()))
 
@@ -162,6 +162,6 @@ def _is_of_card(picture: Tag) -> bool:
     for around in islice(parents(picture), _NEAR):
         if around.tag in ("body", "main"):
             break
-        if near := [_path(link) for link in (around, *links(around)) if "href" in link.attrib]:
+        if near := [path_in(link) for link in (around, *links(around)) if "href" in link.attrib]:
             return len(near) <= _MOST_LINKS_OF_CARD and any(path.count("/") > 1 for path in near)
     return False

@@ -37,6 +37,7 @@ SIGNS = " :|•·●*»›→…"
 LABEL = 15
 """So many characters make a text too long for the label of a category or a button."""
 
+_ENDS_OF_SENTENCES = (".", "…")
 _RANK = re.compile(r"^\W*\d{1,2}\W*$")
 
 
@@ -65,16 +66,16 @@ def title_of(link: Tag, keys: Mapping[Tag, str], edition: Edition) -> Title:
     text, heading = line_of(link, edition), above(link, HEADINGS)
     if text and heading is not None:
         return Title(text, Sure.HEADING, heading)
-    near = _heading_near(link, keys) if len(text) < LABEL else None
-    if near is not None:
-        return Title(words(near), Sure.HEADING, near)
     if text:
         return Title(text, Sure.TEXT)
+    near = heading_near(link, keys)
+    if near is not None:
+        return Title(words(near), Sure.HEADING, near)
     pictured = next((image.get("alt", "") for image in tags(link, ("img",)) if "alt" in image.attrib), "")
     return Title(fold(link.get("aria-label") or link.get("title") or pictured), Sure.PICTURE)
 
 
-def _heading_near(link: Tag, keys: Mapping[Tag, str]) -> Tag | None:
+def heading_near(link: Tag, keys: Mapping[Tag, str]) -> Tag | None:
     """The heading beside a link that shows no title, unless another link shows the article's."""
     for around in parents(link):
         others = [other for other in tags(around, ("a",)) if other in keys and other is not link]
@@ -115,9 +116,10 @@ def _set_apart(tag: Tag) -> list[Tag]:
 
 
 def _titling(lines: list[str], edition: Edition) -> str:
-    """Of the lines of a card its title: the first that is too long for a label, else the longest."""
+    """Of the lines of a card its title: the first that is too long for a label and no sentence, else the longest."""
     plain = [line for line in lines if not is_no_title(line, edition)] or lines
-    return next((line for line in plain if len(line) >= LABEL), max(plain, key=len))
+    titles = [line for line in plain if not line.endswith(_ENDS_OF_SENTENCES)] or plain
+    return next((line for line in titles if len(line) >= LABEL), max(titles, key=len))
 
 
 def is_no_title(text: str, edition: Edition) -> bool:
