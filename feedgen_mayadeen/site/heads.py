@@ -104,13 +104,17 @@ class _Walk:
         own: Head | None = None
         base = head
         before: tuple[str, ...] | None = None
+        under: dict[tuple[str, ...], Head | None] = {}
         label = self._label(around, around.text)
         for child in around:
             form = self._first.get(child)
             if form is not None:
                 if label is not None and form != before:
                     head = replace(label, outer=base)
+                elif head is not None and not head.is_heading:
+                    head = under.get(form, head)
                 label, before = None, form
+                under.setdefault(form, head)
                 if child in self._forms:
                     self.found[child] = head
                 elif (within := self.through(child, head)) is not None:
