@@ -29,6 +29,7 @@ from feedgen_mayadeen.site.tree import (
 _LONGEST_TITLE = 100
 _ALIKE = 3
 _MOST_BESIDE = 6
+_SLUG = re.compile(r"[^a-z]|.{9}", re.IGNORECASE)
 _NEAR = 2
 _PAGE_OF_LIST = re.compile(r"/(?:page/|p/)?[0-9]{1,4}")
 # R: authors and coverage (the sitemaps name them); the others are guesses of the same kind.
@@ -199,7 +200,7 @@ def _beside_doubled(keys: Mapping[Tag, str]) -> list[Tag]:
 def _no_articles(document: Document, addresses: frozenset[str]) -> set[str]:
     """Of the addresses of a page those that are no articles': by their form, or because others continue them."""
     here = path_of(document.page.address)
-    continued = Counter(above for address in addresses if (above := address.rpartition("/")[0]) in addresses)
+    continued = Counter(above for above, _, slug in (address.rpartition("/") for address in addresses) if _SLUG.search(slug))
     return {
         address
         for address in addresses

@@ -19,6 +19,7 @@ _UNSEEN = ("script", "style", "noscript", "template", "svg")
 _DEEPEST = 150
 """Readers look at what stands around an element, at any depth, for many elements; the site's stand in a dozen others."""
 _TOO_DEEP = etree.XPath(f"boolean({'/*' * (_DEEPEST + 1)})")
+_PLAIN_PATH = re.compile(r"(/[A-Za-z0-9_-]+)+")
 _BLANK = re.compile(r"(^data:)|(\b(blank|placeholder|spacer|loading|lazy)\b[^/]*$)", re.IGNORECASE)
 
 
@@ -33,8 +34,11 @@ def resolve(page: Page, edition: Edition, base: str, href: object) -> str | None
 
     Links to the place that the page was really fetched from, and to mirrors, become the site's own.
     """
+    written = str(href).strip()
+    if _PLAIN_PATH.fullmatch(written) and base.startswith(edition.home):
+        return f"{edition.home[:-1]}{written}"  # most links of a page: nothing in them needs to be resolved
     try:
-        address = urljoin(base, str(href).strip())
+        address = urljoin(base, written)
         parts = urlsplit(address)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             return None

@@ -182,28 +182,30 @@ def _place(tag: Tag) -> tuple[str, ...]:
 def names_of(document: Document) -> frozenset[str]:
     """What the page is called, as `names.key_of` writes it, and not the site: by title, heading, address and links to it."""
     here = document.page.address
-    names = [path_of(here).rpartition("/")[2]]
-    for link, address in document.links():
-        if address == here and not link.get("href", "").startswith("#"):
-            names.append(words(link))
-    return title_names(document) | _keys(names, _names_of_site(document))
+    to_here, to_home = _texts_of_links(document, here)
+    return _keys([*_titles(document), path_of(here).rpartition("/")[2], *to_here], to_home)
 
 
 def title_names(document: Document) -> frozenset[str]:
     """What the page's title and its first heading call it, as `names.key_of` writes it, without the name of the site."""
+    return _keys(_titles(document), _texts_of_links(document, document.page.address)[1])
+
+
+def _titles(document: Document) -> list[str]:
     title, heading = first(document.root, ("title",)), first(document.body, ("h1",))
     names = _BETWEEN.split(fold(text_of(title))) if title is not None else []
-    names += [words(heading)] if heading is not None else []
-    return _keys(names, _names_of_site(document))
+    return [*names, words(heading)] if heading is not None else names
 
 
-def _names_of_site(document: Document) -> set[str]:
-    """The site's name, as the edition has it and as links to the home page show it."""
-    names = {document.edition.name}
+def _texts_of_links(document: Document, here: str) -> tuple[list[str], set[str]]:
+    """What links to the page say, and the name of the site: the edition's, and what links to the home page say."""
+    to_here, to_home = list[str](), {same(document.edition.name)}
     for link, address in document.links():
-        if path_of(address) == "/":
-            names |= {words(link), *(image.get("alt", "") for image in tags(link, ("img",)))}
-    return {same(name) for name in names}
+        if address == here and not link.get("href", "").startswith("#"):
+            to_here.append(words(link))
+        elif address == document.edition.home:
+            to_home |= {same(words(link)), *(same(image.get("alt", "")) for image in tags(link, ("img",)))}
+    return to_here, to_home
 
 
 def _keys(names: Iterable[str], refused: Collection[str]) -> frozenset[str]:

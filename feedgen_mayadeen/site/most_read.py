@@ -44,7 +44,8 @@ def _ends(document: Document, label: Tag, others: Iterable[Tag]) -> set[Tag]:
     ranks = HEADINGS[: HEADINGS.index(heading.tag) + 1] if heading is not None else ()
     # What is linked is a card's title, and no label.
     headings = (tag for tag in tags(document.body, ranks) if ranks and not is_linked(tag))
-    alike = (tag for tag in tags(document.body, (str(label.tag),)) if tag is not label and _place(tag) == _place(label))
+    named_alike = (tag for tag in tags(document.body, (str(label.tag),)) if tag.get("class") == label.get("class"))
+    alike = (tag for tag in named_alike if tag is not label and _place(tag) == _place(label))
     strong = (tag for tag in tags(document.body, _STRONG) if not is_linked(tag) and _says_something(document, tag))
     return {*with_parents([*tags(document.body, _OTHER_PARTS), *others, *headings, *filter(_heads, alike)]), *strong}
 
@@ -59,8 +60,8 @@ def _heads(tag: Tag) -> bool:
 
 
 def _place(tag: Tag) -> tuple[str, ...]:
-    """Where an element stands and what it is classed as; alike for all labels of one kind."""
-    return tag.get("class", ""), *(str(each.tag) for each in (tag, *parents(tag)))
+    """The names of what an element stands in; alike for all labels of one kind."""
+    return tuple(str(each.tag) for each in parents(tag))
 
 
 def _teasers(document: Document, run: Iterable[Part]) -> tuple[Teaser, ...]:
