@@ -19,7 +19,7 @@ from lxml import html as lxml_html
 
 from feedgen_mayadeen.errors import FeedgenError
 from feedgen_mayadeen.models import Article, Page, Teaser
-from feedgen_mayadeen.names import canonical
+from feedgen_mayadeen.names import canonical, fold
 from feedgen_mayadeen.readers import article_of, cards_of
 from feedgen_mayadeen.sample import SampleArticle, SampleSite
 from feedgen_mayadeen.sample.body import Block, blocks
@@ -126,8 +126,8 @@ def measure(site: SampleSite, most_lists: int | None = None, most_articles: int 
     lists, articles = read_all(pages, site.edition.key)
     members, records = site.lists(), {article.path: article for article in site.articles}
     for path, cards in lists.items():
-        wanted = [(article.path, " ".join(article.title.split())) for article in members[path][1]]
-        got = str(cards) if isinstance(cards, FeedgenError) else [(path_of(card.address), card.title) for card in cards]
+        wanted = [(article.path, fold(article.title)) for article in members[path][1]]
+        got = str(cards) if isinstance(cards, FeedgenError) else [(path_of(card.address), fold(card.title)) for card in cards]
         score.take(path, "lists", wanted, got)
     for path, read in articles.items():
         truth = wanted_of(site, records[path])
@@ -155,13 +155,13 @@ def wanted_of(site: SampleSite, record: SampleArticle) -> Read:
     """The fields of an article as they must be read from its page."""
     told = site.metadata_style != "none"
     return {
-        "title": _line(record.title),
-        "lead": _line(record.description) if told or not record.video_duration else "",
+        "title": fold(record.title),
+        "lead": fold(record.description) if told or not record.video_duration else "",
         "body": body_of(record),
         "picture": picture_of(record.thumbnail),
-        "caption": _line(record.caption) if record.thumbnail else "",
-        "author": _line(record.author),
-        "source": _line(record.source),
+        "caption": fold(record.caption) if record.thumbnail else "",
+        "author": fold(record.author),
+        "source": fold(record.source),
         "published": record.published,
         "tags": record.tags,
     }
@@ -170,11 +170,11 @@ def wanted_of(site: SampleSite, record: SampleArticle) -> Read:
 def got_of(site: SampleSite, record: SampleArticle, read: Article) -> Read:
     """The fields of an article as they were read."""
     return {
-        "title": read.title,
-        "lead": _line(read.lead),
+        "title": fold(read.title),
+        "lead": fold(read.lead),
         "body": tuple(_without_extras(site, record, texts_of(read.body))),
         "picture": picture_of(read.picture.address) if read.picture else None,
-        "caption": read.picture.caption if read.picture else "",
+        "caption": fold(read.picture.caption) if read.picture else "",
         "author": read.author.label if read.author else "",
         "source": read.source,
         "published": read.published,
@@ -184,19 +184,19 @@ def got_of(site: SampleSite, record: SampleArticle, read: Article) -> Read:
 
 def body_of(record: SampleArticle) -> tuple[str, ...]:
     """The texts of a body, each block's alone: paragraphs, headings, quotations, lines of lists, cells of tables."""
-    lead = _line(record.description)
+    lead = fold(record.description)
     return tuple(text for block in blocks(record.body) for text in _texts(block) if text and text != lead)
 
 
 def _texts(block: Block) -> Iterator[str]:
     if block.kind == "paragraph":
-        yield _line("".join(span.text for span in block.spans))
+        yield fold("".join(span.text for span in block.spans))
     elif block.kind in ("heading", "quote"):
-        yield _line(block.text)
+        yield fold(block.text)
     elif block.kind in ("list", "table"):
-        yield from (_line(cell) for row in block.rows for cell in row)
+        yield from (fold(cell) for row in block.rows for cell in row)
     elif block.kind == "html":
-        yield _line(unescape(re.sub(r"<[^>]+>", "", block.text)))
+        yield fold(unescape(re.sub(r"<[^>]+>", "", block.text)))
 
 
 def texts_of(body: str) -> list[str]:
@@ -220,29 +220,25 @@ def texts_of(body: str) -> list[str]:
             runs[-1] += " "
 
     walk(lxml_html.fragment_fromstring(body, create_parent="div"))
-    return [text for run in runs if (text := _line(run))]
+    return [text for run in runs if (text := fold(run))]
 
 
 def _without_extras(site: SampleSite, record: SampleArticle, texts: Iterable[str]) -> Iterator[str]:
     """The texts without what may stand in a body or be left out: captions, embeds, hours, links to related articles."""
-    lead = _line(record.description)
-    extras = {lead} if lead in (_line(line) for line in record.body.splitlines()) else set()
+    lead = fold(record.description)
+    extras = {lead} if lead in (fold(line) for line in record.body.splitlines()) else set()
     named: list[str] = []
     for block in blocks(record.body):
         if block.kind in ("picture", "youtube", "tweet"):
-            extras |= {_line(argument) for argument in block.arguments}
+            extras |= {fold(argument) for argument in block.arguments}
         if block.kind == "tweet":
             named.append(block.text)
         if block.kind == "more" and (other := site.find(block.text)):
-            named.append(_line(other.title))
+            named.append(fold(other.title))
     for text in texts:
         is_named = any(name in text and len(text) < len(name) + 60 for name in named)
         if not (text in extras or is_named or _HOUR.fullmatch(text) or text.startswith(("https://", "http://"))):
             yield text
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())
 
 
 # The table
