@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import unescape
 from itertools import islice
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from lxml import html as lxml_html
@@ -29,13 +29,15 @@ from tests.layouts.site import LAYOUTS, LayoutSite
 EDITIONS = ("en", "ar")
 METADATA: tuple[MetadataStyle, ...] = ("tawsiyat", "json-ld", "none")
 FIELDS = ("title", "lead", "body", "picture", "caption", "author", "source", "published", "tags")
-_BLOCKS = frozenset(
-    "p h1 h2 h3 h4 h5 h6 li td th blockquote figure figcaption pre div section ul ol table thead tbody tr dl dt dd details summary".split()
-)
+_LISTS = ("ul", "ol", "li", "dl", "dt", "dd", "table", "thead", "tbody", "tr", "td", "th")
+_BOXES = ("blockquote", "figure", "figcaption", "pre", "div", "section", "details", "summary")
+_BLOCKS = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", *_LISTS, *_BOXES))
 _HOUR = re.compile(r"\d{1,2}:\d{2}")
 _SIZE = re.compile(r"-\d+x\d+$")
 
-Read = Mapping[str, Any]
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+_Fields = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +87,19 @@ class Score:
         return sum(self.right[name] for name in names) / total if total else 1.0
 
 
-def read_all(pages: Pages, edition: str) -> tuple[dict[str, tuple[Teaser, ...] | FeedgenError], dict[str, Article | FeedgenError]]:
+def read_all(
+    pages: Pages, edition: str
+) -> tuple[dict[str, tuple[Teaser, ...] | FeedgenError], dict[str, Article | FeedgenError]]:
     """Read all pages of a site. The one place where the program's readers are called."""
     others = frozenset(page.address for page in pages.lists.values())
-    lists = {path: _tried(lambda page=page: cards_of(page, edition, others).teasers) for path, page in pages.lists.items()}
-    articles = {path: _tried(lambda page=page: article_of(page, edition)) for path, page in pages.articles.items()}
-    return lists, articles
+    lists = {path: _tried(cards_of, page, edition, others) for path, page in pages.lists.items()}
+    articles = {path: _tried(article_of, page, edition) for path, page in pages.articles.items()}
+    return {path: cards if isinstance(cards, FeedgenError) else cards.teasers for path, cards in lists.items()}, articles
 
 
-def _tried(read: Callable[[], Any]) -> Any:
+def _tried(read: Callable[_P, _T], *arguments: _P.args, **named: _P.kwargs) -> _T | FeedgenError:
     try:
-        return read()
+        return read(*arguments, **named)
     except FeedgenError as error:
         return error
 
@@ -141,8 +145,8 @@ def measure(site: SampleSite, most_lists: int | None = None, most_articles: int 
 
 
 def path_of(address: str) -> str:
-    """The path of an address, in raw Unicode."""
-    return unquote(urlsplit(address).path)
+    """The path of an address, in raw Unicode, without the number of a session."""
+    return unquote(urlsplit(address).path).partition(";jsessionid=")[0]
 
 
 def picture_of(address: str | None) -> str | None:
@@ -151,7 +155,7 @@ def picture_of(address: str | None) -> str | None:
     return _SIZE.sub("", names[-1]) if names else (address or None)
 
 
-def wanted_of(site: SampleSite, record: SampleArticle) -> Read:
+def wanted_of(site: SampleSite, record: SampleArticle) -> _Fields:
     """The fields of an article as they must be read from its page."""
     told = site.metadata_style != "none"
     return {
@@ -167,7 +171,7 @@ def wanted_of(site: SampleSite, record: SampleArticle) -> Read:
     }
 
 
-def got_of(site: SampleSite, record: SampleArticle, read: Article) -> Read:
+def got_of(site: SampleSite, record: SampleArticle, read: Article) -> _Fields:
     """The fields of an article as they were read."""
     return {
         "title": fold(read.title),

@@ -2,8 +2,10 @@
 
 import hashlib
 import tomllib
+from calendar import month_name
 from collections.abc import Iterable
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -22,8 +24,8 @@ _WEEKDAYS = {
     "ar": ("الإثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت", "الأحد"),
 }
 _LONG = {
-    "en": "January February March April May June July August September October November December".split(),
-    "ar": "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر".split(),
+    "en": [month_name[number] for number in range(1, 13)],
+    "ar": ["يناير", "فبراير", "مارس", "أبريل", "مايو", "يونيو", "يوليو", "أغسطس", "سبتمبر", "أكتوبر", "نوفمبر", "ديسمبر"],
 }
 _HALVES = {"en": ("AM", "PM"), "ar": ("ص", "م")}
 DATES = {
@@ -100,6 +102,10 @@ class LayoutSite(SampleSite):
         """The articles of a list."""
         members = self.lists().get(path)
         return members[1] if members else ()
+
+    def days(self, articles: Iterable[SampleArticle]) -> tuple[tuple[SampleArticle, ...], ...]:
+        """Articles in their order, those of one day together."""
+        return tuple(tuple(day) for _, day in groupby(articles, key=lambda article: article.published.date()))
 
     def near(self, article: SampleArticle, number: int, seed: str = "") -> tuple[SampleArticle, ...]:
         """Other articles, always the same for one article and seed, as a box "Related" would choose them."""
