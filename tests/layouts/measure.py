@@ -10,6 +10,7 @@ from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from html import unescape
 from itertools import islice
 from typing import Any, ParamSpec, TypeVar
@@ -181,9 +182,16 @@ def got_of(site: SampleSite, record: SampleArticle, read: Article) -> _Fields:
         "caption": fold(read.picture.caption) if read.picture else "",
         "author": read.author.label if read.author else "",
         "source": read.source,
-        "published": read.published,
+        "published": _instant(site, record, read.published),
         "tags": tuple(tag.label for tag in read.tags),
     }
+
+
+def _instant(site: SampleSite, record: SampleArticle, read: datetime | None) -> datetime | None:
+    """The instant that was read; where nothing but a text tells it the record's, if the clock shows the same."""
+    if site.metadata_style == "none" and read and read.replace(tzinfo=None) == record.published.replace(tzinfo=None):
+        return record.published
+    return read
 
 
 def body_of(record: SampleArticle) -> tuple[str, ...]:
