@@ -12,23 +12,26 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from html import unescape
-from itertools import islice
 from typing import Any, ParamSpec, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from lxml import html as lxml_html
 
 from feedgen_mayadeen.errors import FeedgenError
-from feedgen_mayadeen.models import Article, Page, Teaser
+from feedgen_mayadeen.models import Article, Listing, Page, Teaser, TickerLine
 from feedgen_mayadeen.names import canonical, fold
-from feedgen_mayadeen.readers import article_of, cards_of
+from feedgen_mayadeen.readers import Cards, article_of, cards_of
 from feedgen_mayadeen.sample import SampleArticle, SampleSite
 from feedgen_mayadeen.sample.body import Block, blocks
 from feedgen_mayadeen.sample.metadata import MetadataStyle
+from feedgen_mayadeen.site.edition import load
+from feedgen_mayadeen.site.menu import read_menu
+from feedgen_mayadeen.site.ticker import read_most_read, read_ticker
 from tests.layouts.site import LAYOUTS, LayoutSite
 
 EDITIONS = ("en", "ar")
 METADATA: tuple[MetadataStyle, ...] = ("tawsiyat", "json-ld", "none")
+HOME = ("menu", "ticker", "most read")
 FIELDS = ("title", "lead", "body", "picture", "caption", "author", "source", "published", "tags")
 _LISTS = ("ul", "ol", "li", "dl", "dt", "dd", "table", "thead", "tbody", "tr", "td", "th")
 _BOXES = ("blockquote", "figure", "figcaption", "pre", "div", "section", "details", "summary")
@@ -43,8 +46,9 @@ _Fields = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """The pages of a site by path: all list pages that are measured, and the pages of articles."""
+    """The pages of a site by path: the home page, all list pages that are measured, and the pages of articles."""
 
+    home: Page
     lists: Mapping[str, Page]
     articles: Mapping[str, Page]
 
@@ -88,14 +92,27 @@ class Score:
         return sum(self.right[name] for name in names) / total if total else 1.0
 
 
-def read_all(
-    pages: Pages, edition: str
-) -> tuple[dict[str, tuple[Teaser, ...] | FeedgenError], dict[str, Article | FeedgenError]]:
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """What the program reads on a site's pages: the home page's lists, lines and Most Read, cards and articles by path."""
+
+    menu: tuple[Listing, ...]
+    ticker: tuple[TickerLine, ...]
+    most_read: tuple[Teaser, ...]
+    lists: Mapping[str, Cards | FeedgenError]
+    articles: Mapping[str, Article | FeedgenError]
+
+
+def read_all(pages: Pages, code: str) -> Readings:
     """Read all pages of a site. The one place where the program's readers are called."""
-    others = frozenset(page.address for page in pages.lists.values())
-    lists = {path: _tried(cards_of, page, edition, others) for path, page in pages.lists.items()}
-    articles = {path: _tried(article_of, page, edition) for path, page in pages.articles.items()}
-    return {path: cards if isinstance(cards, FeedgenError) else cards.teasers for path, cards in lists.items()}, articles
+    edition, others = load(code), frozenset(page.address for page in pages.lists.values())
+    return Readings(
+        read_menu(pages.home, edition),
+        read_ticker(pages.home, edition),
+        read_most_read(pages.home, edition),
+        {path: _tried(cards_of, page, code, others) for path, page in pages.lists.items()},
+        {path: _tried(article_of, page, code) for path, page in pages.articles.items()},
+    )
 
 
 def _tried(read: Callable[_P, _T], *arguments: _P.args, **named: _P.kwargs) -> _T | FeedgenError:
@@ -106,19 +123,19 @@ def _tried(read: Callable[_P, _T], *arguments: _P.args, **named: _P.kwargs) -> _
 
 
 def fetch_all(site: SampleSite, most_lists: int | None = None, most_articles: int | None = None) -> Pages:
-    """Draw the pages of a site: the menu's lists first, then the other ones; the articles evenly over the site."""
-    lists = {path: label for path, (label, members) in site.lists().items() if members}
-    articles = {article.path: article for article in _spread(site.articles, most_articles)}
-    return Pages(
-        {path: _page(site, path) for path in islice(lists, most_lists)},
-        {path: _page(site, path) for path in articles},
-    )
+    """Draw the pages of a site, or so many: of the lists two thirds are the menu's first, all else is from all over."""
+    paths = [path for path, (_, members) in site.lists().items() if members]
+    first = len(paths) if most_lists is None else most_lists * 2 // 3
+    further = _spread(paths[first:], None if most_lists is None else most_lists - first)
+    articles = _spread([article.path for article in site.articles], most_articles)
+    lists = {path: _page(site, path) for path in (*paths[:first], *further)}
+    return Pages(_page(site, "/"), lists, {path: _page(site, path) for path in articles})
 
 
-def _spread(articles: Sequence[SampleArticle], most: int | None) -> Sequence[SampleArticle]:
-    if most is None or len(articles) <= most:
-        return articles
-    return [articles[number * len(articles) // most] for number in range(most)]
+def _spread(paths: Sequence[str], most: int | None) -> Sequence[str]:
+    if most is None or len(paths) <= most:
+        return paths
+    return [paths[number * len(paths) // most] for number in range(most)]
 
 
 def _page(site: SampleSite, path: str) -> Page:
@@ -128,18 +145,36 @@ def _page(site: SampleSite, path: str) -> Page:
 def measure(site: SampleSite, most_lists: int | None = None, most_articles: int | None = None) -> Score:
     """Read the lists and articles of a site, or so many of them, and compare them with its records."""
     score, pages = Score(), fetch_all(site, most_lists, most_articles)
-    lists, articles = read_all(pages, site.edition.key)
+    read = read_all(pages, site.edition.key)
+    _take_home(score, site, read)
     members, records = site.lists(), {article.path: article for article in site.articles}
-    for path, cards in lists.items():
+    for path, cards in read.lists.items():
         wanted = [(article.path, fold(article.title)) for article in members[path][1]]
-        got = str(cards) if isinstance(cards, FeedgenError) else [(path_of(card.address), fold(card.title)) for card in cards]
-        score.take(path, "lists", wanted, got)
-    for path, read in articles.items():
+        found = str(cards) if isinstance(cards, FeedgenError) else _shown(cards.teasers)
+        score.take(path, "lists", wanted, found)
+    for path, article in read.articles.items():
         truth = wanted_of(site, records[path])
-        found = {name: str(read) for name in FIELDS} if isinstance(read, FeedgenError) else got_of(site, records[path], read)
+        got = (
+            dict.fromkeys(FIELDS, str(article)) if isinstance(article, FeedgenError) else got_of(site, records[path], article)
+        )
         for name in FIELDS:
-            score.take(path, name, truth[name], found[name])
+            score.take(path, name, truth[name], got[name])
     return score
+
+
+def _take_home(score: Score, site: SampleSite, read: Readings) -> None:
+    """Compare what was read on the home page: the menu's lists whatever their order, the others as they stand."""
+    menu = {(item.path, fold(item.label)) for item, _ in site.edition.menu_lists()}
+    menu |= {(path, label) for label, path in site.edition.regions.items()}
+    score.take("/", "menu", sorted(menu), sorted((path_of(listing.address), listing.label) for listing in read.menu))
+    linked = [(line.text, site.find(line.article)) for line in site.ticker]
+    lines = [(fold(text), article.path if article else None) for text, article in linked]
+    score.take("/", "ticker", lines, [(line.text, path_of(line.address) if line.address else None) for line in read.ticker])
+    score.take("/", "most read", [(one.path, fold(one.title)) for one in site.most_read()], _shown(read.most_read))
+
+
+def _shown(teasers: Iterable[Teaser]) -> list[tuple[str, str]]:
+    return [(path_of(teaser.address), fold(teaser.title)) for teaser in teasers]
 
 
 # What was drawn, and what was read, in forms that compare
@@ -257,8 +292,8 @@ def _without_extras(site: SampleSite, record: SampleArticle, texts: Iterable[str
 
 
 def table(rows: Iterable[tuple[str, Score]]) -> str:
-    """Rows of percentages: lists, each field, all fields."""
-    out = [f"{'':28}" + "".join(f"{name[:9]:>10}" for name in ("lists", *FIELDS, "fields"))]
+    """Rows of percentages: what the home page tells, lists, each field, all fields."""
+    out = [f"{'':22}" + "".join(f"{name:>10}" for name in (*HOME, "lists", *FIELDS, "fields"))]
     total = Score()
     for name, score in rows:
         out.append(_row(name, score))
@@ -267,8 +302,8 @@ def table(rows: Iterable[tuple[str, Score]]) -> str:
 
 
 def _row(name: str, score: Score) -> str:
-    shares = [score.share((each,)) for each in ("lists", *FIELDS)]
-    return f"{name:28}" + "".join(f"{share:10.1%}" for share in (*shares, score.share(FIELDS)))
+    shares = [score.share((each,)) for each in (*HOME, "lists", *FIELDS)]
+    return f"{name:22}" + "".join(f"{share:10.1%}" for share in (*shares, score.share(FIELDS)))
 
 
 def failures(score: Score, names: Sequence[str]) -> Iterator[str]:
@@ -299,7 +334,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--layout", choices=LAYOUTS, action="append")
     parser.add_argument("--edition", choices=EDITIONS, action="append")
     parser.add_argument("--metadata", choices=METADATA, action="append")
-    parser.add_argument("--field", choices=("lists", *FIELDS), action="append")
+    parser.add_argument("--field", choices=(*HOME, "lists", *FIELDS), action="append")
     parser.add_argument("--most-lists", type=int)
     parser.add_argument("--most-articles", type=int)
     parser.add_argument("--failures", action="store_true", help="tell what was read otherwise")
@@ -309,7 +344,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         chosen.layout or LAYOUTS,
         [(edition, style) for style in chosen.metadata or METADATA for edition in chosen.edition or EDITIONS],
         lambda layout, edition, style: measure(LayoutSite(layout, edition, style), chosen.most_lists, chosen.most_articles),
-        names=chosen.field or ("lists", *FIELDS) if chosen.failures else (),
+        names=chosen.field or (*HOME, "lists", *FIELDS) if chosen.failures else (),
         together=chosen.together,
     )
 
