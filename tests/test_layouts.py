@@ -71,7 +71,7 @@ def test_the_layouts_together_are_read(measured: Measured, metadata: MetadataSty
 
 def test_there_are_layouts() -> None:
     """Without this the tests above could pass for want of anything to look at."""
-    assert len(LAYOUTS) >= 11
+    assert len(LAYOUTS) >= 13
 
 
 def shown(page: Page) -> str:
