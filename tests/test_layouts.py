@@ -16,14 +16,14 @@ from feedgen_mayadeen.sample.metadata import MetadataStyle
 from tests.layouts.measure import EDITIONS, FIELDS, METADATA, Score, body_of, failures, fetch_all, measure, table
 from tests.layouts.site import LAYOUTS, LayoutSite
 
-MOST_LISTS, MOST_ARTICLES = 30, 30
+MOST_LISTS, MOST_ARTICLES = 24, 24
 LISTS = 0.97
 WORST_LISTS = 0.90
 FIELDS_OVER_ALL = {"tawsiyat": 0.98, "json-ld": 0.98, "none": 0.90}
 WORST_FIELDS = {"tawsiyat": 0.95, "json-ld": 0.95, "none": 0.80}
 """How much must be read rightly over all layouts together, and in each of them."""
 LINES_SHOWN = 60
-LOOKED_AT = 15
+LOOKED_AT = 10
 """How many lists, and articles, of each layout the templates are proven on."""
 
 Measured = Callable[[str, str, MetadataStyle], tuple[Score, str]]
@@ -94,6 +94,6 @@ def test_a_layout_shows_what_is_wanted_of_it(layout: str, edition: str) -> None:
         wanted = [article.title, article.author, article.source, *article.tags, *body_of(article)]
         wanted += [article.description] if not article.video_duration else []
         wanted += [article.caption] if article.thumbnail else []
-        page = pages.articles[article.path]
-        assert [one for one in map(fold, wanted) if one not in shown(page)] == [], article.path
-        assert (article.thumbnail or "").partition("?")[0] in page.text
+        text = shown(pages.articles[article.path])
+        assert [one for one in map(fold, wanted) if one not in text] == [], article.path
+        assert (article.thumbnail or "").partition("?")[0] in pages.articles[article.path].text
