@@ -13,9 +13,14 @@ import msgspec
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 # Zero-width characters, soft hyphens, byte order marks, and bidirectional marks, overrides and isolates.
 _INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]")
+_FLAG = re.compile("\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f")
+_ISOLATE = re.compile("[\u2066-\u2069]")
+_JOINER = re.compile("[\u200c\u200d]")
+_JOINED = ("Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "So", "Sk")
 _APOSTROPHES = re.compile("['\u2018\u2019\u02bc\u02bb`\u00b4]")
 _PATH_SAFE = "/:@!$&'()*+,;=~"
 _QUERY_SAFE = _PATH_SAFE + "?%"
+_PLAIN_PATH = re.compile(r"[A-Za-z0-9_.~/-]*")
 _VOLATILE = re.compile(r"^(utm_\w+|fbclid|gclid|igshid|mc_cid|mc_eid)=", re.IGNORECASE)
 
 
@@ -25,16 +30,45 @@ def without_forbidden(text: str) -> str:
 
 
 def fold(text: str | None) -> str:
-    """One line of plain text: white space folded to single spaces, control and zero-width characters gone."""
+    """One line of plain text: white space folded to single spaces, control characters and what is invisible gone.
+
+    What is invisible and means something stays: joiners between letters or within emoji, the tags that make a flag, and
+    bidirectional isolates that are closed.
+    """
     folded = " ".join((text or "").split())
-    # No sign that goes is printable; nearly all texts have none.
-    return folded if folded.isprintable() else " ".join(_INVISIBLE.sub("", without_forbidden(folded)).split())
+    # No sign that may go is printable; nearly all texts have none.
+    return folded if folded.isprintable() else " ".join(_without_invisible(without_forbidden(folded)).split())
+
+
+def _without_invisible(text: str) -> str:
+    meant = {place for flag in _FLAG.finditer(text) for place in range(*flag.span())} | _closed_isolates(text)
+    meant |= {joiner.start() for joiner in _JOINER.finditer(text) if _joins(text, joiner.start())}
+    return "".join(char for place, char in enumerate(text) if place in meant or not _INVISIBLE.match(char))
+
+
+def _closed_isolates(text: str) -> set[int]:
+    """Where bidirectional isolates begin that end in the same text, and where they end (Unicode UAX 9, 2.4 and 2.5)."""
+    opened, closed = list[int](), set[int]()
+    for isolate in _ISOLATE.finditer(text):
+        if isolate[0] != "\u2069":
+            opened.append(isolate.start())
+        elif opened:
+            closed |= {opened.pop(), isolate.start()}
+    return closed
+
+
+def _joins(text: str, place: int) -> bool:
+    """Whether a joiner stands between letters, or between the signs of one emoji."""
+    around = text[max(place - 1, 0) : place + 2]
+    return len(around) == 3 and all(unicodedata.category(char) in _JOINED for char in around[::2])
 
 
 def same(text: str) -> str:
-    """The form in which two labels are compared: folded, compatibility forms and case made one."""
+    """The form in which two labels are compared: folded, compatibility forms and case made one, nothing invisible."""
     folded = fold(text)
-    return folded.lower() if folded.isascii() else unicodedata.normalize("NFKC", folded).casefold()
+    if folded.isascii():
+        return folded.lower()
+    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", folded)).casefold()
 
 
 def key_of(label: str) -> str:
@@ -42,7 +76,7 @@ def key_of(label: str) -> str:
 
     Apostrophes are dropped. Marks belong to their letters (Arabic vowel signs). A label of symbols alone gives "".
     """
-    text = _APOSTROPHES.sub("", unicodedata.normalize("NFC", fold(label)).lower())
+    text = _APOSTROPHES.sub("", unicodedata.normalize("NFC", _INVISIBLE.sub("", fold(label))).lower())
     kept = ""
     for char in text:
         kind = unicodedata.category(char)[0]
@@ -98,7 +132,7 @@ def canonical(address: str) -> str:
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname or ""
     usual = {"http": 80, "https": 443}.get(parts.scheme.lower())
     netloc = f"{host}:{parts.port}" if parts.port and parts.port != usual else host
-    path = quote(unquote(parts.path), safe=_PATH_SAFE)
+    path = parts.path if _PLAIN_PATH.fullmatch(parts.path) else quote(unquote(parts.path), safe=_PATH_SAFE)
     if path != "/":
         path = path.rstrip("/")
     kept = "&".join(p for p in parts.query.split("&") if p and not _VOLATILE.match(p))
