@@ -9,7 +9,7 @@ import sys
 from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from html import unescape
 from typing import Any, ParamSpec, TypeVar
@@ -17,16 +17,21 @@ from urllib.parse import unquote, urlsplit
 
 from lxml import html as lxml_html
 
+from feedgen_mayadeen.clean import clean
 from feedgen_mayadeen.errors import FeedgenError
 from feedgen_mayadeen.models import Article, Listing, Page, Teaser, TickerLine
 from feedgen_mayadeen.names import canonical, fold
-from feedgen_mayadeen.readers import Cards, article_of, cards_of
+from feedgen_mayadeen.readers import Cards, cards_of
 from feedgen_mayadeen.sample import SampleArticle, SampleSite
 from feedgen_mayadeen.sample.body import Block, blocks
 from feedgen_mayadeen.sample.metadata import MetadataStyle
-from feedgen_mayadeen.site.edition import load
+from feedgen_mayadeen.site.article import read_article
+from feedgen_mayadeen.site.boilerplate import Boilerplate, learn
+from feedgen_mayadeen.site.edition import Edition, load
+from feedgen_mayadeen.site.marks import Kind, observe
 from feedgen_mayadeen.site.menu import read_menu
-from feedgen_mayadeen.site.ticker import read_most_read, read_ticker
+from feedgen_mayadeen.site.most_read import read_most_read
+from feedgen_mayadeen.site.ticker import read_ticker
 from tests.layouts.site import LAYOUTS, LayoutSite
 
 EDITIONS = ("en", "ar")
@@ -106,13 +111,20 @@ class Readings:
 def read_all(pages: Pages, code: str) -> Readings:
     """Read all pages of a site. The one place where the program's readers are called."""
     edition, others = load(code), frozenset(page.address for page in pages.lists.values())
+    kinds: tuple[tuple[Kind, Mapping[str, Page]], ...] = (("list", pages.lists), ("article", pages.articles))
+    learned = learn(observe(page, edition, kind) for kind, some in kinds for page in some.values())
     return Readings(
         read_menu(pages.home, edition),
         read_ticker(pages.home, edition),
         read_most_read(pages.home, edition),
         {path: _tried(cards_of, page, code, others) for path, page in pages.lists.items()},
-        {path: _tried(article_of, page, code) for path, page in pages.articles.items()},
+        {path: _tried(_article_of, page, edition, learned) for path, page in pages.articles.items()},
     )
+
+
+def _article_of(page: Page, edition: Edition, learned: Boilerplate) -> Article:
+    article = read_article(page, edition, learned).article
+    return replace(article, body=clean(article.body))
 
 
 def _tried(read: Callable[_P, _T], *arguments: _P.args, **named: _P.kwargs) -> _T | FeedgenError:
