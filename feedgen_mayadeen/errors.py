@@ -209,6 +209,13 @@ class NoMenuError(ReadError):
     hint = "check whether the site has changed (CONTRIBUTING.md, 'The site changed')"
 
 
+class AnotherPageError(ReadError):
+    """A page came that is not the one that was asked for, whatever its status says; the detail tells what shows that."""
+
+    message = "the answer is another page"
+    hint = "nothing was changed; the next build asks again; look at the address in a browser if this lasts"
+
+
 class NoCardsError(ReadError):
     """A list page without articles."""
 

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 
 import msgspec
 
-from feedgen_mayadeen.text import normalize_text
+from feedgen_mayadeen.text import normalize_text, visible
 
 ALL, BREAKING, MOST_READ = "all", "breaking", "most-read"
 """Keys of the feeds that are not lists in the menu; each is also its own kind."""
@@ -57,7 +57,7 @@ def key_of(label: str) -> str:
 
     Apostrophes are dropped. Marks belong to their letters (Arabic vowel signs). A label of symbols alone gives "".
     """
-    text = _APOSTROPHES.sub("", unicodedata.normalize("NFC", normalize_text(label)).lower())
+    text = _APOSTROPHES.sub("", unicodedata.normalize("NFC", visible(normalize_text(label))).lower())
     kept = ""
     for char in text:
         kind = unicodedata.category(char)[0]

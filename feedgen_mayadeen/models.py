@@ -134,10 +134,14 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class ParsedArticle:
-    """An article, with the way in which each field was found on the page, such as `JSON-LD`."""
+    """An article together with the way in which each of its fields was found on the page.
+
+    `unread` are dates that the page shows and that can't be read: such an article has no date of its own.
+    """
 
     article: Article
     ways: tuple[tuple[str, str], ...]
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ _PATH_SAFE = "/:@!$&'()*+,;=~"
 
 _QUERY_SAFE = _PATH_SAFE + "?%"
 
+_SESSION = re.compile(r";(jsessionid|phpsessid|sid)=[^/;]*", re.IGNORECASE)
 _TRACKING = re.compile(r"^(utm_\w+|fbclid|gclid|igshid|mc_cid|mc_eid)=", re.IGNORECASE)
 
 # Browsers repair invalid addresses (`https:evil`, `https:\\\\evil`, a line break in the scheme); here they are refused.
@@ -34,7 +35,7 @@ def encoded(address: str) -> str:
 def canonical(address: str) -> str:
     """The form of an address for storing and comparing: host in lower case, percent-encoded once, no fragment.
 
-    Tracking parameters and a slash at the end are dropped. Raises ValueError if the address is invalid.
+    Tracking parameters, session ids and a slash at the end are dropped. Raises ValueError if the address is invalid.
     """
     parts = urlsplit(without_forbidden(address.strip()))
     if _NO_HOST.search(parts.netloc):
@@ -42,7 +43,7 @@ def canonical(address: str) -> str:
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname or ""
     usual = {"http": 80, "https": 443}.get(parts.scheme.lower())
     netloc = f"{host}:{parts.port}" if parts.port and parts.port != usual else host
-    path = quote(unquote(parts.path), safe=_PATH_SAFE)
+    path = quote(unquote(_SESSION.sub("", parts.path)), safe=_PATH_SAFE)
     if path != "/":
         path = path.rstrip("/")
     kept = "&".join(p for p in parts.query.split("&") if p and not _TRACKING.match(p))

@@ -1,7 +1,7 @@
 """What is known to hurt readers, tried in every place where a page can hold it: nothing of it comes through."""
 
 import json
-from html import escape
+from html import escape, unescape
 from xml.etree.ElementTree import Element
 
 import html5lib
@@ -49,7 +49,8 @@ def test_an_attack_in_every_place_of_a_page_is_harmless(vector: str) -> None:
     html = page_of(HEADS["metadata block"](vector, ADDRESS, PICTURE), escape(vector), vector)
     article = article_of(Page(ADDRESS, html), EN)
     texts = (article.title, article.lead, article.author and article.author.label, article.category and article.category.label)
-    assert texts == (normalize_text(vector),) * 4
+    # Metadata blocks hold text that was made for HTML: its references are decoded, once.
+    assert texts == (normalize_text(unescape(vector)),) * 4
     assert_harmless(article, EN)
 
 
@@ -70,7 +71,8 @@ def test_attacks_in_other_metadata_stay_text(source: str) -> None:
     for vector in list(VECTORS.values())[::7]:
         text = from_the_wire(vector).replace("\0", "")
         article = article_of(Page(ADDRESS, page_of(HEADS[source](text, ADDRESS, PICTURE), escape(text), "")), EN)
-        assert (article.title, article.lead) == (normalize_text(text), normalize_text(text))
+        said = normalize_text(unescape(text) if source == "JSON-LD" else text)
+        assert (article.title, article.lead) == (said, said)
         assert_harmless(article, EN)
 
 

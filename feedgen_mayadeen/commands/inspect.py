@@ -18,6 +18,7 @@ from feedgen_mayadeen.fetch import decode
 from feedgen_mayadeen.models import Page
 from feedgen_mayadeen.report import Report
 from feedgen_mayadeen.site.article import read_article
+from feedgen_mayadeen.site.boilerplate import Boilerplate, left_out
 from feedgen_mayadeen.site.edition import Edition, edition_of, load
 from feedgen_mayadeen.site.lists import read_list
 from feedgen_mayadeen.site.menu import read_menu
@@ -34,27 +35,39 @@ def inspect_page(page: str, as_url: str | None, plan: Plan) -> str:
         got, edition = _fetched(page, plan)
     else:
         got, edition = _saved(Path(page), as_url)
-    found: dict[str, Any] = {"address": got.address, "edition": edition.code, **_read(got, edition)}
+    with Memory(plan.state, keep=False) as memory:
+        boilerplate = Boilerplate.of(memory.pages.boilerplate(edition.code))
+    found: dict[str, Any] = {"address": got.address, "edition": edition.code, **_read(got, edition, boilerplate)}
     return json_text(found, default=_plain)
 
 
-def _read(page: Page, edition: Edition) -> dict[str, Any]:
-    """What a page is and says: an article if it has a date or a post number, else the home page, a list, an article."""
+def _read(page: Page, edition: Edition, boilerplate: Boilerplate) -> dict[str, Any]:
+    """What a page is and says: an article if it has a date or a post number, else the home page, a list, an article.
+
+    `left_out` are texts that stand on many pages, as builds have learned.
+    """
     if page.address == edition.home:
         return {"kind": "home", "lists": [asdict(list_page) for list_page in read_menu(page, edition)]}
     try:
-        reading = read_article(page, edition)
+        reading = read_article(page, edition, boilerplate)
     except errors.NoArticleError as error:
         reading, why = None, str(error)
     if reading is None or not (reading.article.published or reading.article.post_id):
         others = frozenset(entry.address for entry in edition.lists if entry.address)
         try:
-            return {"kind": "list", "cards": [asdict(card) for card in read_list(page, edition, others)]}
+            cards = [asdict(card) for card in read_list(page, edition, others, boilerplate)]
+            return {"kind": "list", "cards": cards, "left_out": left_out(page, edition, "list", boilerplate)}
         except errors.NoCardsError as error:
             if reading is None:
                 return {"kind": "unknown", "why": [why, str(error)]}
     article = replace(reading.article, body=clean(reading.article.body))
-    return {"kind": "article", "article": asdict(article), "found_by": dict(reading.ways)}
+    return {
+        "kind": "article",
+        "article": asdict(article),
+        "found_by": dict(reading.ways),
+        "unread_dates": reading.unread,
+        "left_out": left_out(page, edition, "article", boilerplate),
+    }
 
 
 def _plain(value: object) -> str:

@@ -31,7 +31,7 @@ def crawl(context: BuildContext) -> None:
     # Lists and other ways in have half of the time that is left, at least one list; the other half is for articles.
     for_articles = context.stop.remaining() / 2
     clock = Clock(context.now, context.memory.articles.latest_date(context.edition.code))
-    crawl_lists(context, home.lists, for_articles, clock)
+    crawl_lists(context, home, for_articles, clock)
     sources = find_other_ways(context, home.lists) if context.stop.remaining() >= for_articles else ()
     if context.was_read():
         save_home(context, home)

@@ -19,7 +19,7 @@ from feedgen_mayadeen.store.ticker import SeenLine
 
 _PICTURE = r"/([^\s\"'<>?&]+)(?:\?[^\s\"'<>]*)?"
 """The path of a picture in the folder, and the query after it, which no file has."""
-_LOADED = 256
+_LOADED = 1000
 """Entries that are held while a feed is written in all its forms."""
 
 

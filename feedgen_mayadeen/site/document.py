@@ -3,30 +3,24 @@
 import re
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Protocol
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 from lxml import etree
 
 from feedgen_mayadeen.errors import TooDeepError
 from feedgen_mayadeen.models import Page
+from feedgen_mayadeen.site import pictures
 from feedgen_mayadeen.site.edition import Edition
-from feedgen_mayadeen.site.tree import Tag, drop_all, links, parsed, tags
-from feedgen_mayadeen.text import normalize_text
+from feedgen_mayadeen.site.tree import Tag, drop, drop_all, links, parsed, tags
 from feedgen_mayadeen.urls import canonical, encoded, host_of, is_address, path_of, to_host
 
-_PICTURE_SOURCES = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-srcset", "srcset", "src")
 _UNSEEN = ("script", "style", "noscript", "template", "svg")
 _DEEPEST = 150
 """Readers look at what stands around an element, at any depth, for many elements; the site's stand in a dozen others."""
 _TOO_DEEP = etree.XPath(f"boolean({'/*' * (_DEEPEST + 1)})")
-_BLANK = re.compile(r"(^data:)|(\b(blank|placeholder|spacer|loading|lazy)\b[^/]*$)", re.IGNORECASE)
-
-
-class _HasAttributes(Protocol):
-    """An element of lxml or of BeautifulSoup."""
-
-    def get(self, name: str, /) -> object: ...
+_PLAIN_PATH = re.compile(r"(/[A-Za-z0-9_-]+)+")
+_HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_VOLATILE = re.compile(r"^(utm_\w+|fbclid|gclid|igshid|mc_cid|mc_eid)=", re.IGNORECASE)
 
 
 def resolve(page: Page, edition: Edition, base: str, href: object) -> str | None:
@@ -34,8 +28,11 @@ def resolve(page: Page, edition: Edition, base: str, href: object) -> str | None
 
     Links to the place that the page was really fetched from, and to mirrors, become the site's own.
     """
+    written = str(href).strip()
+    if _PLAIN_PATH.fullmatch(written) and base.startswith(edition.home):
+        return f"{edition.home[:-1]}{written}"  # most links of a page: nothing in them needs to be resolved
     try:
-        address = urljoin(base, str(href).strip())
+        address = urljoin(base, written)
         parts = urlsplit(address)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             return None
@@ -53,6 +50,14 @@ def may_be_article(address: str) -> bool:
     return path_of(address).count("/") > 1
 
 
+def _settle_posts(root: Tag) -> None:
+    """Makes scripts that write a post of Telegram into the page frames of it, before scripts are thrown away."""
+    for tag in list(tags(root, ("script",))):
+        if post := tag.get("data-telegram-post"):
+            tag.tag, tag.text = "iframe", None
+            tag.set("src", f"https://t.me/{post}")
+
+
 class Document:
     """One page, parsed once. Readers may take parts out of it; it is thrown away after its one reading.
 
@@ -66,6 +71,8 @@ class Document:
             raise TooDeepError(page.address)
         self.scripts = tuple((dict(tag.attrib), tag.text or "") for tag in tags(self.root, ("script",)))
         """The attributes and the text of each script."""
+        _settle_posts(self.root)
+        pictures.settle(self.root)
         drop_all(tags(self.root, _UNSEEN), self.root)
         self._own: dict[str, str | None] = {}
         """What the links written on this page come to: readers go through them several times."""
@@ -95,13 +102,33 @@ class Document:
             self._own[href] = address if address and self.edition.owns(address) else None
         return self._own[href]
 
-    def picture(self, tag: _HasAttributes) -> str | None:
-        """The real address of a picture, lazy or not, exactly as the site writes it but absolute; None for placeholders."""
-        for name in _PICTURE_SOURCES:
-            value = normalize_text(str(tag.get(name) or "").split(",")[0]).split(" ")[0]
-            if value and not _BLANK.search(value):
-                return self.absolute(value)
-        return None
+    def picture(self, tag: Tag) -> str | None:
+        """The real address of a picture, lazy or not, exactly as the site writes it but absolute; None for a placeholder."""
+        if pictures.is_pixel(tag):
+            return None
+        return next(filter(None, map(self.absolute, pictures.written(tag))), None)
+
+    def drop_hidden(self) -> None:
+        """Takes out what the page holds and does not show."""
+        for tag in list(tags(self.body)):
+            hidden = "hidden" in tag.attrib or (tag.tag == "dialog" and "open" not in tag.attrib)
+            if hidden or _HIDDEN.search(tag.get("style") or ""):
+                drop(tag)
+
+    def link(self, href: str) -> str | None:
+        """The address of a link as a text shows it: absolute, at the site's own host, and otherwise as it is written."""
+        address = self.absolute(href)
+        if address is None:
+            return None
+        parts = urlsplit(address)
+        if not self._is_own(parts.netloc.lower()):
+            return address
+        query = "&".join(part for part in parts.query.split("&") if part and not _VOLATILE.match(part))
+        path, fragment = quote(parts.path, safe="/%:@!$&'()*+,;=~"), quote(parts.fragment, safe="/%:@!$&'()*+,;=~?")
+        return urlunsplit((*urlsplit(self.edition.home)[:2], path, quote(query, safe="/%:@!$&'()*+,;=~?"), fragment))
+
+    def _is_own(self, host: str) -> bool:
+        return host in self.edition.hosts or (self.page.origin is not None and host == host_of(self.page.origin))
 
     def absolute(self, address: str) -> str | None:
         """An http(s) address made absolute, otherwise left as the site writes it; None for anything else."""

@@ -38,6 +38,14 @@ class Words:
     read_next: tuple[str, ...]
     no_list: tuple[str, ...]
     days: tuple[str, ...]
+    weekdays: tuple[str, ...]
+    morning: tuple[str, ...]
+    afternoon: tuple[str, ...]
+    dated: tuple[str, ...]
+    comments: tuple[str, ...]
+    advertisement: tuple[str, ...]
+    tags: tuple[str, ...]
+    no_article: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +79,7 @@ class Edition:
     icon: str
     rights: str
     months: tuple[str, ...]
+    months_also: tuple[str, ...]
     staff: tuple[str, ...]
     words: Words
     phrases: Phrases

@@ -42,6 +42,7 @@ LONGEST_LABEL = 40
 _LINES = (*HEADINGS, "p", "li", "td", "figcaption", "blockquote")
 _LONGEST_HEAD = 60
 _SHORT = 40
+_MANY = 3
 
 
 def labels(document: Document, *kinds: str) -> list[Tag]:
@@ -53,9 +54,16 @@ def labels(document: Document, *kinds: str) -> list[Tag]:
             (outer := around(tag)) is not None and outer is not document.body and says_only(outer, normalize_text(text.value))
         ):
             tag = outer
-        if outer is not None and tag.tag != "h1" and (outer.tag not in _LINES or is_mostly_links(document, outer)):
+        if outer is not None and tag.tag != "h1" and not _is_in_sentence(document, outer):
             found.append(tag)
     return found
+
+
+def _is_in_sentence(document: Document, line: Tag) -> bool:
+    """Whether what stands in an element is part of a line of text: that has words beside its elements, and few links."""
+    if line.tag not in _LINES or is_mostly_links(document, line):
+        return False
+    return any(isinstance(part, Text) and normalize_text(part.value) for part in parts(line)) or len(line) < _MANY
 
 
 @lru_cache(4096)

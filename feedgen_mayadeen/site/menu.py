@@ -1,7 +1,7 @@
 """Which lists the edition has, and where: read from the home page's menus by label."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from feedgen_mayadeen.errors import NoMenuError
@@ -18,6 +18,7 @@ _LONGEST_LABEL = 40
 _DEEPEST = 3
 _CLEAR = 0.5
 _LONGER = 12
+_MOST_WORDS = 5
 _NO_LISTS = ("/live",)
 
 
@@ -40,10 +41,10 @@ def read_menu(page: Page, edition: Edition, remembered: Iterable[ListPage] = ())
     """
     document = Document(page, edition)
     texts = {tag: (address, normalize_text(text_of(tag))) for tag, address in document.links()}
-    links = _label_links(texts)
     known = {match_key(entry.label): entry for entry in edition.lists}
+    links = _label_links(texts, known)
     places: dict[str, list[_Place]] = defaultdict(list)
-    menus = _Menus(document, {tag: match_key(text) for tag, (_, text) in texts.items()}, known.keys())
+    menus = _Menus(document, {tag: match_key(text) for tag, _, text in links}, known.keys())
     for tag, address, label in links:
         if match_key(label) in known and path_of(address) != "/":
             likeness, around = menus.around(tag)
@@ -52,17 +53,27 @@ def read_menu(page: Page, edition: Edition, remembered: Iterable[ListPage] = ())
     best = {label: place for label, place in best.items() if place.likeness >= _CLEAR}
     if len(best) < min(_MIN_LABELS, len(known)):
         raise NoMenuError(page.address)
-    summary = [ListPage(known[s].key, known[s].label, best[s].address) for s in known if s in best]
+    lists = [ListPage(known[s].key, known[s].label, best[s].address) for s in known if s in best]
     new = _new_lists(links, best, {s: known[s].key for s in best}, edition)
-    return (*summary, *_with_keys(new, edition, remembered))
+    return (*lists, *_with_keys(new, edition, remembered))
 
 
-def _label_links(texts: Mapping[Tag, tuple[str, str]]) -> list[tuple[Tag, str, str]]:
-    """The links that may carry a list's label, with their text: without those to what other links give a longer title."""
+def _label_links(texts: Mapping[Tag, tuple[str, str]], known: Collection[str]) -> list[tuple[Tag, str, str]]:
+    """The links that may carry a list's label, with their text.
+
+    Not those of cards: what has more words than a label, what another link gives a longer title or a picture alone.
+    """
     longest: dict[str, int] = defaultdict(int)
     for address, text in texts.values():
         longest[address] = max(longest[address], len(text))
-    return [(tag, address, text) for tag, (address, text) in texts.items() if longest[address] < len(text) + _LONGER]
+    pictured = {address for address, text in texts.values() if not text}
+    return [
+        (tag, address, text)
+        for tag, (address, text) in texts.items()
+        if len(text.split()) <= _MOST_WORDS
+        and longest[address] < len(text) + _LONGER
+        and (address not in pictured or match_key(text) in known)
+    ]
 
 
 class _Menus:

@@ -7,14 +7,16 @@ of the page. Its articles are where its links lead to, each with its surest titl
 from collections.abc import Iterable
 
 from feedgen_mayadeen.models import Card, Page
-from feedgen_mayadeen.site.cards import Title, is_linked, is_no_title, title_of
+from feedgen_mayadeen.site.cards import cards_of
 from feedgen_mayadeen.site.dates import is_date
 from feedgen_mayadeen.site.document import Document
 from feedgen_mayadeen.site.edition import Edition
-from feedgen_mayadeen.site.labels import KINDS, MOST_LABELS, article_at, is_menu, labels, links_in, runs, with_parents
-from feedgen_mayadeen.site.tree import HEADINGS, Part, Tag, first, tags, words
+from feedgen_mayadeen.site.labels import KINDS, MOST_LABELS, is_menu, labels, links_in, runs, with_parents
+from feedgen_mayadeen.site.titles import is_linked
+from feedgen_mayadeen.site.tree import HEADINGS, Part, Tag, first, parents, tags, words
 
 _OTHER_PARTS = ("h1", "main", "nav")
+_TARGETS = ("href", "data-target", "data-bs-target")
 _STRONG = (*HEADINGS, "strong", "b")
 
 
@@ -23,10 +25,17 @@ def read_most_read(page: Page, edition: Edition) -> tuple[Card, ...]:
     document = Document(page, edition)
     others = labels(document, *(kind for kind in KINDS if kind != "most_read"))
     for label in labels(document, "most_read")[:MOST_LABELS]:
-        for run in runs(label, "most_read", _ends(document, label, others)):
-            if not is_menu(document, run) and (found := _teasers(document, run)):
+        for run in (*_panels(document, label), *runs(label, "most_read", _ends(document, label, others))):
+            if found := _teasers(document, run):
                 return found
     return ()
+
+
+def _panels(document: Document, label: Tag) -> list[list[Part]]:
+    """What a label shows that is the tab of a panel elsewhere on the page."""
+    tabs = (tag for tag in (*label.iter(), *parents(label)) if tag.tag in ("a", "button"))
+    targets = {tab.get(name, "").removeprefix("#") for tab in tabs for name in _TARGETS if tab.get(name, "").startswith("#")}
+    return [[tag] for tag in tags(document.body) if tag.get("id", "") in targets - {""}]
 
 
 def _ends(document: Document, label: Tag, others: Iterable[Tag]) -> set[Tag]:
@@ -35,8 +44,10 @@ def _ends(document: Document, label: Tag, others: Iterable[Tag]) -> set[Tag]:
     ranks = HEADINGS[: HEADINGS.index(heading.tag) + 1] if heading is not None else ()
     # What is linked is a card's title, and no label.
     headings = (tag for tag in tags(document.body, ranks) if ranks and not is_linked(tag))
+    named_alike = (tag for tag in tags(document.body, (str(label.tag),)) if tag.get("class") == label.get("class"))
+    alike = (tag for tag in named_alike if tag is not label and _place(tag) == _place(label))
     strong = (tag for tag in tags(document.body, _STRONG) if not is_linked(tag) and _says_something(document, tag))
-    return {*with_parents([*tags(document.body, _OTHER_PARTS), *others, *headings]), *strong}
+    return {*with_parents([*tags(document.body, _OTHER_PARTS), *others, *headings, *filter(_heads, alike)]), *strong}
 
 
 def _says_something(document: Document, tag: Tag) -> bool:
@@ -44,14 +55,28 @@ def _says_something(document: Document, tag: Tag) -> bool:
     return any(map(str.isalnum, text)) and not is_date(text, document.edition)
 
 
+def _heads(tag: Tag) -> bool:
+    return not is_linked(tag) and any(map(str.isalpha, words(tag)))
+
+
+def _place(tag: Tag) -> tuple[str, ...]:
+    """The names of what an element stands in; alike for all labels of one kind."""
+    return tuple(str(each.tag) for each in parents(tag))
+
+
 def _teasers(document: Document, run: Iterable[Part]) -> tuple[Card, ...]:
-    """The articles that links of a box lead to, each with its surest title."""
-    best: dict[str, Title] = {}
-    for link in links_in(run):
-        if address := article_at(document, link):
-            title = title_of(document, link, address)
-            if not is_no_title(title.text, document.edition) and (address not in best or title.sure > best[address].sure):
-                best[address] = title
-    # An address that others continue is a list's: a category beside the title.
-    lists = {address for address in best if any(other.startswith(f"{address}/") for other in best)}
-    return tuple(Card(address, title.text) for address, title in best.items() if address not in lists)
+    """The articles that links of a run lead to, each once with its surest title; none if the run is a menu."""
+    found = list(links_in(run))
+    cards = [card for card in cards_of(document, found, _lists(document)) if card.link.plain]
+    within = {card.element for card in cards}
+    apart = [link for link in found if within.isdisjoint((link, *parents(link)))]
+    if is_menu(document, apart):
+        return ()
+    first: dict[str, Card] = {}
+    for card in cards:
+        first.setdefault(card.link.key, Card(card.link.address, card.link.title.text))
+    return tuple(first.values())
+
+
+def _lists(document: Document) -> frozenset[str]:
+    return frozenset(entry.address for entry in document.edition.lists if entry.address)

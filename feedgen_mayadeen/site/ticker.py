@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from itertools import islice
 
 from feedgen_mayadeen.models import Page, TickerLine
-from feedgen_mayadeen.site.cards import is_no_title
 from feedgen_mayadeen.site.dates import is_date
 from feedgen_mayadeen.site.document import Document
 from feedgen_mayadeen.site.edition import Edition, words_of_all
@@ -27,6 +26,7 @@ from feedgen_mayadeen.site.labels import (
     runs,
     with_parents,
 )
+from feedgen_mayadeen.site.titles import is_no_title
 from feedgen_mayadeen.site.tree import (
     BLOCKS,
     HEADINGS,
@@ -204,7 +204,8 @@ def _are_lines(document: Document, row: list[Part], *, beside_label: bool) -> bo
     outer = around(row[0])
     if outer is not None and outer.tag in _LINES:
         addresses = {_address(document, [part]) for part in row}
-        return None not in addresses and len(addresses) == len(row)
+        are_alike = len({part.tag for part in row if not isinstance(part, Text)}) == 1
+        return (beside_label and are_alike and len(row) > 2) or (None not in addresses and len(addresses) == len(row))
     return beside_label or len(row) > 2 or all(" " in normalize_text(text_of(part)) for part in row)
 
 

@@ -1,5 +1,6 @@
 """Walks through a parsed page: lxml's elements, and the texts between them, which lxml hangs on the elements."""
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from html import escape
@@ -7,7 +8,7 @@ from typing import Any, TypeAlias
 
 from lxml import etree
 
-from feedgen_mayadeen.text import normalize_text
+from feedgen_mayadeen.text import normalize_text, without_forbidden
 
 Tag: TypeAlias = etree._Element  # lxml's own name for the type
 
@@ -20,6 +21,8 @@ BLOCKS = frozenset(
      "dd", "figure", "figcaption", "blockquote", "table", "thead", "tbody", "tr", "td", "th", "pre", "form", "address",
      "hr", "details", "summary")
 )  # fmt: skip
+_SPACES = re.compile("[\x0b\x0c\x1c-\x1f]")
+_REFERENCE = re.compile("&#([xX][0-9a-fA-F]+|[0-9]+);?")
 _SHORT_TEXTS: Any = etree.XPath("descendant::text()[string-length() <= $most]")
 
 
@@ -38,13 +41,23 @@ Part: TypeAlias = Tag | Text
 
 def parsed(html: str) -> Tag:
     """The root of a page, without comments and processing instructions; of one that holds nothing, an empty root."""
+    html = _REFERENCE.sub(_without_forbidden_reference, _SPACES.sub(" ", html))
     # `huge_tree`, or a very long text would end the page unnoticed; what is too large was refused before.
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     # A root of our own, which takes in the page's: of a page without any element there would be none.
-    root = etree.fromstring(b"<html>" + html.encode(errors="replace"), parser)
+    root = etree.fromstring(b"<html>" + without_forbidden(html).encode(errors="replace"), parser)
     if later := list(siblings(root)):
         _take_in(root, later)
     return root
+
+
+def _without_forbidden_reference(found: re.Match[str]) -> str:
+    """A reference by number; to what is no character that of U+FFFD, as HTML says; nothing for a control character."""
+    written = found[1].lstrip("xX0") or "0"
+    number = int(written, 16 if found[1][0] in "xX" else 10) if len(written) < 9 else 0
+    if number == 0 or 0xD800 <= number < 0xE000 or number > 0x10FFFF:
+        return "&#xfffd;"
+    return "" if (number < 0x20 and number not in (9, 10, 12, 13)) or number in (0xFFFE, 0xFFFF) else found[0]
 
 
 def _take_in(root: Tag, later: list[Tag]) -> None:
@@ -207,7 +220,7 @@ def _tail(tag: Tag, parent: Tag) -> list[Text]:
     return [Text(tag.tail, parent, tag)] if tag.tail else []
 
 
-# Changes. lxml takes no text that XML forbids, though its parser gives some: no text is written anew that a page has.
+# Changes. No page holds text that XML forbids: lxml would not take it again.
 
 
 def drop(tag: Tag) -> None:

@@ -43,8 +43,8 @@ AND NOT EXISTS (SELECT 1 FROM membership WHERE membership.feed = feeds.feed)
 """
 _OLD_CARDS = """
 DELETE FROM cards WHERE edition = ? AND place IS NULL
-AND NOT EXISTS (SELECT 1 FROM addresses JOIN texts USING (number) WHERE hash = address_hash(cards.address))
-AND NOT EXISTS (SELECT 1 FROM failed_fetches AS failed WHERE failed.address = cards.address AND times < 5)
+AND NOT EXISTS (SELECT 1 FROM addresses JOIN texts USING (number) WHERE hash = address_hash(cards.article))
+AND NOT EXISTS (SELECT 1 FROM failed_fetches AS failed WHERE failed.article = cards.article AND times < 5)
 """
 
 

@@ -12,6 +12,7 @@ import msgspec
 from feedgen_mayadeen.ids import entry_id, fingerprint
 from feedgen_mayadeen.models import Article, Topic, Validators
 from feedgen_mayadeen.site.edition import Edition
+from feedgen_mayadeen.site.identity import article_key
 from feedgen_mayadeen.store.database import Database, address_hash, written
 from feedgen_mayadeen.store.feeds import join_feeds
 from feedgen_mayadeen.text import match_key
@@ -24,7 +25,7 @@ _RETRY_AFTER = tuple(timedelta(hours=hours) for hours in (0, 0, 1, 6, 24))
 # Also cards that have left their page, if their article could not be read yet.
 _CARDS = """
 SELECT address, title, title_when_fetched FROM cards WHERE edition = ? AND source = ? AND (place IS NOT NULL
-    OR NOT EXISTS (SELECT 1 FROM addresses WHERE hash = address_hash(cards.address))) ORDER BY place IS NULL, place
+    OR NOT EXISTS (SELECT 1 FROM addresses WHERE hash = address_hash(cards.article))) ORDER BY place IS NULL, place
 """
 _FETCH_TASK = "SELECT number, title, etag, modified FROM addresses LEFT JOIN texts USING (number) WHERE hash = ?"
 _RECENT = """
@@ -82,7 +83,7 @@ class StoredArticle:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The article that a page belongs to: its number, if it is known already, and the addresses that lead to it."""
+    """The article that a page belongs to: its number, if it is known, and the keys of the addresses that lead to it."""
 
     number: int | None
     addresses: tuple[str, ...]
@@ -109,20 +110,20 @@ class Articles:
             for address, title, title_when_fetched in db.execute(_CARDS, (edition, source)).fetchall():
                 task = self.find(address)
                 if task.number is None or (title and title != title_when_fetched and self._retitled(task.number, title)):
-                    found.setdefault(address, task)
+                    found.setdefault(article_key(address), task)
         since = int((now - _RECHECKS_END).timestamp())
         for source in sources:
             for address, number, etag, modified, published, checked_at in db.execute(_RECENT, (edition, source, since)):
                 if _recheck_is_due(datetime.fromisoformat(published), datetime.fromisoformat(checked_at), now):
-                    found.setdefault(address, FetchTask(address, number, Validators(etag, modified)))
+                    found.setdefault(article_key(address), FetchTask(address, number, Validators(etag, modified)))
         for address, number, published, checked_at in db.execute(_DOUBTED, (edition,)):
             if _recheck_is_due(datetime.fromisoformat(published), datetime.fromisoformat(checked_at), now):
-                found.setdefault(address, FetchTask(address, number, Validators()))
+                found.setdefault(article_key(address), FetchTask(address, number, Validators()))
         return tuple(task for task in found.values() if self._may_retry(task.address, now))
 
     def find(self, address: str) -> FetchTask:
         """The task to fetch an address, with its article's number and validators if it is known."""
-        row = self._database.db.execute(_FETCH_TASK, (address_hash(address),)).fetchone()
+        row = self._database.db.execute(_FETCH_TASK, (address_hash(article_key(address)),)).fetchone()
         return FetchTask(address, row[0], Validators(*row[2:])) if row else FetchTask(address, None, Validators())
 
     def _retitled(self, number: int, title: str) -> bool:
@@ -133,23 +134,23 @@ class Articles:
         """Records that an article was requested again and had not changed."""
         with self._database.transaction() as db:
             db.execute("UPDATE texts SET checked_at = ? WHERE number = ?", (written(now), task.number))
-            db.execute("UPDATE cards SET title_when_fetched = title WHERE address = ?", (task.address,))
+            db.execute("UPDATE cards SET title_when_fetched = title WHERE article = ?", (article_key(task.address),))
 
     def identify(self, article: Article, asked: str, host: str) -> Identity:
         """Finds the known article with the same post number, else with the requested address or the one on the page."""
-        own = tuple(dict.fromkeys((asked, article.address)))
+        own = tuple(dict.fromkeys(map(article_key, (asked, article.address))))
         row = self._find(article, own, host)
         if row is None:
             return Identity(None, own)
         number, known = row
         # An address of another known article stays with that article, even if it leads here now.
         mine = tuple(address for address in own if self.find(address).number in (None, number))
-        return Identity(number, tuple(dict.fromkeys((*mine, known))) if known else mine)
+        return Identity(number, tuple(dict.fromkeys((*mine, article_key(known)))) if known else mine)
 
     def _find(self, article: Article, addresses: tuple[str, ...], host: str) -> tuple[int, str | None] | None:
         """Number and address of a known article, by its post number, else by its addresses in turn."""
         db = self._database.db
-        if row := db.execute(_BY_ENTRY, (entry_id(host, article.post_id, article.address),)).fetchone():
+        if row := db.execute(_BY_ENTRY, (entry_id(host, article.post_id, article_key(article.address)),)).fetchone():
             return row[0], row[1]
         for address in addresses:
             row = db.execute(_BY_ADDRESS, (address_hash(address),)).fetchone()
@@ -185,8 +186,8 @@ class Articles:
         with self._database.transaction() as db:
             old = read(db, identity.number)
             if old and old.article:
-                article = replace(article, body=article.body or old.article.body, lead=article.lead or old.article.lead)
-            entry = old.id if old else entry_id(edition.host, article.post_id, article.address)
+                article = _with_what_was_known(article, old.article)
+            entry = old.id if old else entry_id(edition.host, article.post_id, article_key(article.address))
             published, dated = _dated(old, article, undated, now)
             at, is_redated = int(published.timestamp()), old is not None and published != old.published
             updated = _updated(None if is_redated else old, article, published)
@@ -198,8 +199,8 @@ class Articles:
                 db.execute("UPDATE membership SET at = ? WHERE number = ?", (at, number))
             join_feeds(db, edition.code, number, at, memberships.lists, memberships.topics)
             _save_addresses(db, identity.addresses, number)
-            db.execute("DELETE FROM failed_fetches WHERE address = ?", (asked,))
-            db.execute("UPDATE cards SET title_when_fetched = title WHERE address = ?", (asked,))
+            db.execute("DELETE FROM failed_fetches WHERE article = ?", (article_key(asked),))
+            db.execute("UPDATE cards SET title_when_fetched = title WHERE article = ?", (article_key(asked),))
         is_same = old and old.article and _visible_parts(article) == _visible_parts(old.article) and not is_redated
         return None if is_same else entry
 
@@ -209,7 +210,7 @@ class Articles:
             db.execute(
                 "INSERT INTO failed_fetches VALUES (?, 1, ?, ?) ON CONFLICT DO UPDATE"
                 " SET times = times + 1, last = excluded.last, reason = excluded.reason",
-                (address, written(now), reason),
+                (article_key(address), written(now), reason),
             )
 
     def get(self, number: int) -> StoredArticle | None:
@@ -232,12 +233,18 @@ class Articles:
         return datetime.fromisoformat(row[0]) if row else None
 
     def _may_retry(self, address: str, now: datetime) -> bool:
-        query = "SELECT times, last FROM failed_fetches WHERE address = ?"
-        row = self._database.db.execute(query, (address,)).fetchone()
+        query = "SELECT times, last FROM failed_fetches WHERE article = ?"
+        row = self._database.db.execute(query, (article_key(address),)).fetchone()
         if row is None:
             return True
         since = now - datetime.fromisoformat(row[1])  # less than nothing, where the clock stood ahead
         return not timedelta(0) <= since < _RETRY_AFTER[min(row[0], len(_RETRY_AFTER)) - 1]
+
+
+def _with_what_was_known(article: Article, old: Article) -> Article:
+    """The article with the text of before where it has none, and with the address of before where that is no other one."""
+    address = old.address if article_key(article.address) == article_key(old.address) else article.address
+    return replace(article, body=article.body or old.body, lead=article.lead or old.lead, address=address)
 
 
 def _save_addresses(db: sqlite3.Connection, addresses: Iterable[str], number: int) -> None:

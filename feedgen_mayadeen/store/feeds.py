@@ -104,6 +104,23 @@ class Feeds:
             found[number] = (*found.get(number, ()), key)
         return found
 
+    def members(self, edition: str, key: str) -> tuple[tuple[int, str], ...]:
+        """The articles of a list: their numbers and the addresses at which they were fetched."""
+        rows = self._database.db.execute(
+            "SELECT number, texts.address FROM membership JOIN feeds USING (feed) JOIN texts USING (number)"
+            " WHERE edition = ? AND key = ?",
+            (edition, key),
+        )
+        return tuple(rows.fetchall())
+
+    def expel(self, edition: str, key: str, numbers: Iterable[int]) -> None:
+        """Takes articles out of a list, and out of its archive pages."""
+        feed = "feed = (SELECT feed FROM feeds WHERE edition = ? AND key = ?)"
+        rows = [(number, edition, key) for number in numbers]
+        with self._database.transaction() as db:
+            for table in ("membership", "archived"):
+                db.executemany(f"DELETE FROM {table} WHERE number = ? AND {feed}", rows)  # noqa: S608  # our own names
+
 
 def join_feeds(
     db: sqlite3.Connection, edition: str, number: int, at: int, lists: Iterable[str], topics: Iterable[Topic]

@@ -8,6 +8,7 @@ import msgspec
 
 from feedgen_mayadeen.ids import kind_of, parent_of
 from feedgen_mayadeen.models import Card, ListPage, Validators
+from feedgen_mayadeen.site.identity import article_key
 from feedgen_mayadeen.store.database import Database, address_hash, written
 from feedgen_mayadeen.store.pages import save_page
 
@@ -16,17 +17,23 @@ INSERT INTO feeds (edition, kind, key, label, address, known) VALUES (?, ?, ?, ?
 UPDATE SET kind = excluded.kind, label = excluded.label, address = excluded.address, known = excluded.known
 """
 _INSERT_CARD = """
-INSERT INTO cards (edition, source, address, title, place) VALUES (?, ?, ?, ?, ?)
-ON CONFLICT DO UPDATE SET place = excluded.place, title = excluded.title
+INSERT INTO cards (edition, source, article, address, title, place) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET place = excluded.place, title = excluded.title, address = excluded.address
 """
-_INSERT_NEW_CARD = "INSERT INTO cards (edition, source, address, title, place) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+_LEAVE_CARD = """
+INSERT INTO cards (edition, source, article, address, title, place) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+"""
+_INSERT_NEW_CARD = """
+INSERT INTO cards (edition, source, article, address, title, place) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+"""
 _COUNTS_KEPT = 5
 _CARDS = """
-SELECT address, title, place FROM cards WHERE edition = ? AND source = ? AND address IN (SELECT value FROM json_each(?))
+SELECT article, address, title, place FROM cards WHERE edition = ? AND source = ?
+AND article IN (SELECT value FROM json_each(?))
 """
 _CLEAR_PLACES = """
 UPDATE cards SET place = NULL WHERE edition = ? AND source = ? AND place IS NOT NULL
-AND address NOT IN (SELECT value FROM json_each(?))
+AND article NOT IN (SELECT value FROM json_each(?))
 """
 _JOIN_FEEDS = """
 INSERT INTO membership SELECT DISTINCT feed, at, number FROM json_each(:cards) AS card
@@ -37,7 +44,7 @@ AND NOT EXISTS (SELECT 1 FROM archived WHERE archived.feed = feeds.feed AND arch
 """
 _HAS_ARTICLES = """
 SELECT EXISTS (SELECT 1 FROM cards WHERE edition = :edition AND source = :key)
-    OR EXISTS (SELECT 1 FROM cards WHERE address >= :address || '/' AND address < :address || '0')
+    OR EXISTS (SELECT 1 FROM cards WHERE article >= :address || '/' AND article < :address || '0')
 """
 _LISTS = """
 SELECT key, label, address, known FROM feeds WHERE edition = ? AND kind IN ('sections', 'regions') ORDER BY key
@@ -92,7 +99,7 @@ class Lists:
                 row = (edition, kind_of(list_page.key), list_page.key, list_page.label, list_page.address, list_page.known)
                 db.execute(_INSERT_LIST, row)
             _save_cards(db, edition, list_page.key, cards, is_suspicious=is_suspicious)
-            hashes = msgspec.json.encode([address_hash(card.address) for card in cards]).decode()
+            hashes = msgspec.json.encode([address_hash(article_key(card.address)) for card in cards]).decode()
             db.execute(
                 _JOIN_FEEDS, {"cards": hashes, "edition": edition, "key": list_page.key, "parent": parent_of(list_page.key)}
             )
@@ -139,6 +146,12 @@ class Lists:
         row = self._database.db.execute(_HAS_ARTICLES, asked).fetchone()
         return bool(row[0])
 
+    def sections(self, lists: Iterable[ListPage]) -> frozenset[str]:
+        """The keys of those lists that have articles of their own: some card's address continues the list's."""
+        query = "SELECT EXISTS (SELECT 1 FROM cards WHERE article >= ? || '/' AND article < ? || '0')"
+        db = self._database.db
+        return frozenset(one.key for one in lists if db.execute(query, (one.address, one.address)).fetchone()[0])
+
     def cards(self, edition: str, source: str) -> tuple[str, ...]:
         """The addresses of the current cards of a source: a list, feed.rss or a sitemap."""
         rows = self._database.db.execute(
@@ -153,21 +166,21 @@ class Lists:
         for address in addresses:
             rows = self._database.db.execute(
                 "SELECT source FROM cards JOIN feeds ON feeds.key = source AND feeds.edition = cards.edition"
-                " WHERE cards.address = ? AND cards.edition = ?",
-                (address, edition),
+                " WHERE cards.article = ? AND cards.edition = ?",
+                (article_key(address), edition),
             )
             found.update(key for (key,) in rows)
         return frozenset(found)
 
 
 def _save_cards(db: sqlite3.Connection, edition: str, source: str, cards: tuple[Card, ...], *, is_suspicious: bool) -> None:
-    """Writes new, changed and moved cards. Of several cards with one address the last one counts."""
-    addresses = msgspec.json.encode([card.address for card in cards]).decode()
+    """Writes new, changed and moved cards. Of several cards of one article the last one counts."""
+    shown = {article_key(card.address): [card.address, card.title, place] for place, card in enumerate(cards)}
+    articles = msgspec.json.encode(list(shown)).decode()
     if not is_suspicious:
-        db.execute(_CLEAR_PLACES, (edition, source, addresses))
-    known = {address: row for address, *row in db.execute(_CARDS, (edition, source, addresses))}
-    shown = {card.address: [card.title, place] for place, card in enumerate(cards)}
-    rows = [(edition, source, address, *row) for address, row in shown.items() if known.get(address) != row]
+        db.execute(_CLEAR_PLACES, (edition, source, articles))
+    known = {article: row for article, *row in db.execute(_CARDS, (edition, source, articles))}
+    rows = [(edition, source, article, *row) for article, row in shown.items() if known.get(article) != row]
     db.executemany(_INSERT_NEW_CARD if is_suspicious else _INSERT_CARD, rows)
 
 

@@ -1,6 +1,7 @@
 """Pages: their validators for conditional requests, and the text of robots.txt."""
 
 import sqlite3
+from collections.abc import Iterable
 
 from feedgen_mayadeen.models import Validators
 from feedgen_mayadeen.store.database import Database
@@ -26,6 +27,17 @@ class Pages:
         """Saves a page's validators, and its text if given."""
         with self._database.transaction() as db:
             save_page(db, address, validators, text)
+
+    def boilerplate(self, edition: str) -> tuple[tuple[str, bytes], ...]:
+        """What was learned to stand on many pages of an edition, as `site.boilerplate` packs it."""
+        rows = self._database.db.execute("SELECT kind, hashes FROM boilerplate WHERE edition = ?", (edition,))
+        return tuple(rows.fetchall())
+
+    def save_boilerplate(self, edition: str, rows: Iterable[tuple[str, bytes]]) -> None:
+        """Remembers that. Raises MemoryWriteError."""
+        with self._database.transaction() as db:
+            kept = [(edition, kind, hashes) for kind, hashes in rows]
+            db.executemany("INSERT OR REPLACE INTO boilerplate VALUES (?, ?, ?)", kept)
 
 
 def save_page(db: sqlite3.Connection, address: str, validators: Validators, text: str | None = None) -> None:

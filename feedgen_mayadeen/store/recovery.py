@@ -7,6 +7,7 @@ from datetime import datetime
 
 from feedgen_mayadeen.ids import TOPICS
 from feedgen_mayadeen.models import Article, Entry, Validators
+from feedgen_mayadeen.site.identity import article_key
 from feedgen_mayadeen.store.articles import Memberships, save_text
 from feedgen_mayadeen.store.database import Database, address_hash
 from feedgen_mayadeen.store.feeds import join_feeds
@@ -18,7 +19,9 @@ _ARTICLE = """
 INSERT INTO articles (edition, entry, published, updated, at, dated)
 VALUES (:edition, :entry, :published, NULLIF(:updated, :published), :at, 'site') RETURNING number
 """
-_CARD = "INSERT OR IGNORE INTO cards (edition, source, address, title, title_when_fetched) VALUES (?, ?, ?, ?, ?)"
+_CARD = """
+INSERT OR IGNORE INTO cards (edition, source, article, address, title, title_when_fetched) VALUES (?, ?, ?, ?, ?, ?)
+"""
 _ARCHIVED = """
 INSERT OR IGNORE INTO archived SELECT feed, number, ? FROM feeds, articles
 WHERE feeds.edition = ? AND key = ? AND entry = ?
@@ -77,19 +80,23 @@ class Recovery:
             for line in published.lines:
                 row = (edition, line.number, line.line.text, line.line.address, line.at.isoformat(timespec="milliseconds"))
                 db.execute("INSERT OR IGNORE INTO ticker VALUES (?, ?, ?, ?, ?)", row)
-            rows = [(edition, place, a.address, a.title, day) for place, (a, day) in enumerate(published.most_read)]
+            rows = [
+                (edition, place, article_key(a.address), a.title, day) for place, (a, day) in enumerate(published.most_read)
+            ]
             db.executemany("INSERT OR IGNORE INTO most_read VALUES (?, ?, ?, ?, ?)", rows)
 
 
 def _restore_entry(db: sqlite3.Connection, edition: str, entry: Entry, memberships: Memberships, now: datetime) -> None:
     at, article = int(entry.published.timestamp()), entry.article
+    key = article_key(article.address)
     row = {"edition": edition, "entry": entry.id, "at": at}
     row |= {"published": entry.published.isoformat(), "updated": entry.updated.isoformat()}
     number = int(db.execute(_ARTICLE, row).fetchone()[0])
     save_text(db, number, article, article.address, Validators(), now)
     join_feeds(db, edition, number, at, memberships.lists, memberships.topics)
-    db.execute("INSERT OR REPLACE INTO addresses VALUES (?, ?)", (address_hash(article.address), number))
-    db.executemany(_CARD, [(edition, key, article.address, article.title, article.title) for key in memberships.lists])
+    db.execute("INSERT OR REPLACE INTO addresses VALUES (?, ?)", (address_hash(key), number))
+    card = (key, article.address, article.title, article.title)
+    db.executemany(_CARD, [(edition, source, *card) for source in memberships.lists])
 
 
 def _mark_no_longer_shown(db: sqlite3.Connection, edition: str, feeds: Iterable[PublishedFeed]) -> None:

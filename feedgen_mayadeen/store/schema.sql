@@ -10,11 +10,12 @@ CREATE TABLE feeds (feed INTEGER PRIMARY KEY, edition TEXT, kind TEXT, key TEXT,
     asked_at TEXT, read_at TEXT, open INTEGER DEFAULT 0, counts TEXT DEFAULT '', UNIQUE (edition, key));
 CREATE INDEX feeds_by_label ON feeds (edition, kind, label);
 
--- Cards of list pages, the Most Read box, feed.rss and sitemaps (`source`). A card that has left its page has no `place`.
+-- Cards of list pages, the Most Read box, feed.rss and sitemaps (`source`). A card that has left its page has no `place`. It is
+-- known by its `article`, the key of the `address` that it leads to, which may be another one in each build.
 -- `title_when_fetched` is its title when its article was last fetched.
-CREATE TABLE cards (edition TEXT, source TEXT, address TEXT, title TEXT, title_when_fetched TEXT, place INTEGER,
-    PRIMARY KEY (edition, source, address)) WITHOUT ROWID;
-CREATE INDEX cards_by_address ON cards (address, edition);
+CREATE TABLE cards (edition TEXT, source TEXT, article TEXT, address TEXT, title TEXT, title_when_fetched TEXT, place INTEGER,
+    PRIMARY KEY (edition, source, article)) WITHOUT ROWID;
+CREATE INDEX cards_by_article ON cards (article, edition);
 
 -- What is kept of an article for ever; `updated` only where it is another instant than `published`. `dated` is what
 -- `published` is: the site's own date, or when the article was first seen, since its page had none, or one in the future.
@@ -26,7 +27,11 @@ CREATE INDEX articles_doubted ON articles (edition) WHERE dated = 'doubted';
 CREATE TABLE texts (number INTEGER PRIMARY KEY REFERENCES articles, checked_at TEXT, address TEXT, title TEXT, etag TEXT,
     modified TEXT, article BLOB, article_hash BLOB);
 
+-- The keys of the addresses that lead to an article, as 64 bits.
 CREATE TABLE addresses (hash INTEGER PRIMARY KEY, number INTEGER REFERENCES articles);
+
+-- What was learned to stand on many pages of an edition, as hashes (`site.boilerplate`).
+CREATE TABLE boilerplate (edition TEXT, kind TEXT, hashes BLOB, PRIMARY KEY (edition, kind)) WITHOUT ROWID;
 
 CREATE TABLE membership (feed INTEGER REFERENCES feeds, at INTEGER, number INTEGER REFERENCES articles,
     PRIMARY KEY (feed, at, number)) WITHOUT ROWID;
@@ -39,10 +44,10 @@ CREATE INDEX archived_of ON archived (number);
 
 CREATE TABLE ticker (edition TEXT, hash INTEGER, text TEXT, address TEXT, seen TEXT, PRIMARY KEY (edition, hash))
     WITHOUT ROWID;
-CREATE TABLE most_read (edition TEXT, place INTEGER, address TEXT, title TEXT, day TEXT, PRIMARY KEY (edition, place))
+CREATE TABLE most_read (edition TEXT, place INTEGER, article TEXT, title TEXT, day TEXT, PRIMARY KEY (edition, place))
     WITHOUT ROWID;
 
-CREATE TABLE failed_fetches (address TEXT PRIMARY KEY, times INTEGER, last TEXT, reason TEXT) WITHOUT ROWID;
+CREATE TABLE failed_fetches (article TEXT PRIMARY KEY, times INTEGER, last TEXT, reason TEXT) WITHOUT ROWID;
 
 -- Health of each list, of the whole edition (`all`) and of its home page (`breaking`, `most-read`). `notified`: health.xml says
 -- that it is failing.

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from feedgen_mayadeen.models import Card, TickerLine
+from feedgen_mayadeen.site.identity import article_key
 from feedgen_mayadeen.store.database import Database, address_hash
 from feedgen_mayadeen.store.feeds import ArticleRef
 from feedgen_mayadeen.text import match_key
@@ -67,23 +68,24 @@ class Ticker:
     def save_most_read(self, edition: str, cards: Iterable[Card], now: datetime) -> None:
         """Saves the articles of the Most Read box, in order, with the day on which each entered it (UTC)."""
         with self._database.transaction() as db:
-            days = dict(db.execute("SELECT address, day FROM most_read WHERE edition = ?", (edition,)).fetchall())
+            days = dict(db.execute("SELECT article, day FROM most_read WHERE edition = ?", (edition,)).fetchall())
             db.execute("DELETE FROM most_read WHERE edition = ?", (edition,))
             today = now.astimezone(UTC).date().isoformat()
-            rows = [(edition, n, t.address, t.title, days.get(t.address, today)) for n, t in enumerate(cards)]
+            keyed = ((article_key(card.address), card.title) for card in cards)
+            rows = [(edition, n, key, title, days.get(key, today)) for n, (key, title) in enumerate(keyed)]
             db.executemany("INSERT INTO most_read VALUES (?, ?, ?, ?, ?)", rows)
 
     def most_read_shown(self, edition: str) -> tuple[tuple[ArticleRef, str], ...]:
         """The known articles of the Most Read box, in order, each with the day on which it entered."""
         rows = self._database.db.execute(
             "SELECT number, entry, published, COALESCE(updated, published), article_hash, day FROM most_read"
-            " JOIN addresses ON addresses.hash = address_hash(most_read.address)"
+            " JOIN addresses ON addresses.hash = address_hash(most_read.article)"
             " JOIN articles USING (number) JOIN texts USING (number) WHERE most_read.edition = ? ORDER BY place",
             (edition,),
         )
         return tuple((ArticleRef(*article), day) for *article, day in rows)
 
     def most_read(self, edition: str) -> tuple[tuple[str, str], ...]:
-        """The addresses of the articles in the Most Read box, in order, each with the day on which it entered."""
-        rows = self._database.db.execute("SELECT address, day FROM most_read WHERE edition = ? ORDER BY place", (edition,))
+        """The keys of the articles in the Most Read box, in order, each with the day on which it entered."""
+        rows = self._database.db.execute("SELECT article, day FROM most_read WHERE edition = ? ORDER BY place", (edition,))
         return tuple(rows.fetchall())

@@ -139,6 +139,7 @@ TICKERS = {
     "loose in the page": f"<b>BREAKING</b>{P}",
     "scripts between": "<div><b>BREAKING</b><script>var x = 'A line of code in a script';</script><!-- <p>Not a line</p> -->"
     "<template><p>Not a line of the page</p></template><p>{0}</p><style>p {{}}</style><p>{1}</p><p>{2}</p></div>",
+    "spans of one paragraph": "<p><strong>BREAKING</strong>\n<span>{0}</span>\n<span>{1}</span>\n<span>{2}</span></p>",
     "parts of a line": '<div><b>BREAKING</b><p>The <b>mayor</b> buys <a href="#x">a bell</a></p><p>{1}</p>'
     "<p><span>Fair</span> opens <i>at</i> noon</p></div>",
 }  # fmt: skip
@@ -271,6 +272,12 @@ BOXES = {
     "pictures": '<div><h2>Most Read</h2><div><a href="/news/health/soup"><img src="/1.png" alt="A pot"></a>{0}</div>'
     "<div>{1}</div></div>",
     "loose in a column": f"<div><p>A sentence of something else that stands before it.</p><h3>Most Read</h3>{TWO}</div>",
+    "categories that are lists": '<div><h2>Most Read</h2><div><h3>{0}</h3><ul><li><a href="/news/politics">Politics</a></li>'
+    '</ul></div><div><h3>{1}</h3><ul><li><a href="/regions/us-canada">US &amp; Canada</a></li></ul></div></div>',
+    "a panel of tabs": f'<div><ul><li><a href="#new">Latest</a></li><li><a href="#popular">Most Read</a></li></ul>'
+    f'<div id="new"><p>{OTHER}</p></div><div id="popular">{TWO}</div></div>',
+    "rows before other rows": "<table><tr><td><b>Most Read</b></td></tr><tr><td>{0}</td></tr><tr><td>{1}</td></tr>"
+    f"<tr><td><b>Latest</b></td></tr><tr><td>{OTHER}</td></tr></table>",
     "twice": f"<div><h2>Most Read</h2>{TWO}<p>{{0}}</p></div><div><h2>Most Read</h2><p>{{1}}</p><p>{{0}}</p></div>",
 }  # fmt: skip
 BEFORE = f"<div><h2>Read Next</h2><p>{OTHER}</p></div><div><b>Coverage</b>{OTHER}</div>"
