@@ -13,8 +13,8 @@ from typing import TypeVar
 from lxml.etree import _Element, tostring
 
 from feedgen_mayadeen.check.findings import CONTRACT, ENTRY, HARMLESS, BrokenFileError, Fault, quoted
-from feedgen_mayadeen.check.html import html_faults
-from feedgen_mayadeen.check.site import Site
+from feedgen_mayadeen.check.html import html_faults, text_faults
+from feedgen_mayadeen.check.site import DISK, Site
 from feedgen_mayadeen.check.xml import parse_xml, schema_faults, stylesheet_faults
 from feedgen_mayadeen.text import normalize_text
 
@@ -25,6 +25,7 @@ _T = TypeVar("_T")
 HEALTH = "health.xml"
 ARCHIVES = "RFC 5005 §4"
 _MOST_READ = ("most-read.xml", *(f"{edition}/most-read.xml" for edition in EDITIONS))
+_TEXTS = ("title", "subtitle", "summary", "rights")
 _ARCHIVE = re.compile(r"(.+)\.archive-\d+(\.\w+)")
 _NAMES = {
     "a": "http://www.w3.org/2005/Atom",
@@ -90,7 +91,7 @@ def feed_faults(file: str, content: bytes, site: Site, feeds: dict[str, Feed], j
     entries = []
     for element in root.findall("a:entry", _NAMES):
         written = sha256(tostring(element, with_tail=False)).digest()
-        entries.append(judged.get(written) or judged.setdefault(written, _read_entry(element)))
+        entries.append(judged.get(written) or judged.setdefault(written, _read_entry(element, site)))
         root.remove(element)
     links = tuple((link.get("rel", "alternate"), link.get("href", "")) for link in root.iterfind("a:link", _NAMES))
     feeds[file] = Feed(file, _text(root, "id"), _title(root), _instant(root, "updated"), links, tuple(entries))
@@ -101,11 +102,11 @@ def feed_faults(file: str, content: bytes, site: Site, feeds: dict[str, Feed], j
     yield from _order_faults(feeds[file])
 
 
-def _read_entry(element: _Element) -> Entry:
+def _read_entry(element: _Element, site: Site) -> Entry:
     links = element.iterfind("a:link", _NAMES)
     alternate = next((link.get("href", "") for link in links if link.get("rel", "alternate") == "alternate"), "")
     instants = _instant(element, "published"), _instant(element, "updated")
-    return Entry(_text(element, "id"), _title(element), *instants, alternate, tuple(_entry_faults(element, *instants)))
+    return Entry(_text(element, "id"), _title(element), *instants, alternate, tuple(_entry_faults(element, site, *instants)))
 
 
 def _text(element: _Element, name: str) -> str:
@@ -127,11 +128,11 @@ def _instant(element: _Element, name: str) -> datetime | None:
     return at if at.tzinfo else None
 
 
-def _entry_faults(element: _Element, published: datetime | None, updated: datetime | None) -> Iterator[Fault]:
-    for name in ("title", "summary", "content"):
-        html = element.findtext(f"a:{name}[@type='html']", None, _NAMES)
-        faults = () if html is None else html_faults(html, may_hold_elements=name != "title")
-        yield from ((HARMLESS, f"in its `{name}`, {fault}") for fault in faults)
+def _entry_faults(element: _Element, site: Site, published: datetime | None, updated: datetime | None) -> Iterator[Fault]:
+    yield from _text_faults(element)
+    content = element.findtext("a:content[@type='html']", None, _NAMES)
+    faults = () if content is None else html_faults(content, site)
+    yield from ((HARMLESS, f"in its `content`, {fault}") for fault in faults)
     if broken := tuple(schema_faults("atom", element)):
         yield from broken
         return
@@ -140,11 +141,20 @@ def _entry_faults(element: _Element, published: datetime | None, updated: dateti
         yield ENTRY, "updated before it was published"
     for (term, _), number in _doubles((c.get("term"), c.get("scheme")) for c in element.iterfind("a:category", _NAMES)):
         yield ENTRY, f"the category {quoted(term)} stands in it {number} times"
-    content = unescape(element.findtext("a:content", "", _NAMES))
-    pictures = (*element.iterfind("media:content[@medium='image']", _NAMES), *element.iterfind("media:thumbnail", _NAMES))
-    for picture in dict.fromkeys(picture.get("url") for picture in pictures if content):
-        if picture and f'"{picture}"' not in content:
+    media = (*element.iterfind("media:content", _NAMES), *element.iterfind("media:thumbnail", _NAMES))
+    shown = unescape(content or "")
+    for address in dict.fromkeys(medium.get("url", "") for medium in media):
+        if address.startswith(DISK) and not site.has_picture(address):
+            yield CONTRACT, f"leads to the disk, and to no picture of the sample in the folder: {quoted(address)}"
+    for picture in dict.fromkeys(one.get("url") for one in media if shown and one.get("medium", "image") == "image"):
+        if picture and f'"{picture}"' not in shown:
             yield ENTRY, f"its picture is not in its `content`: {quoted(picture)}"
+
+
+def _text_faults(element: _Element) -> Iterator[Fault]:
+    for name in _TEXTS:
+        html = element.findtext(f"a:{name}[@type='html']", None, _NAMES)
+        yield from ((HARMLESS, f"in its `{name}`, {fault}") for fault in (() if html is None else text_faults(html)))
 
 
 def _title_and_link_faults(element: _Element) -> Iterator[Fault]:
@@ -161,6 +171,7 @@ def _doubles(values: Iterable[_T]) -> Iterator[tuple[_T, int]]:
 
 
 def _head_faults(feed: Feed, root: _Element) -> Iterator[Fault]:
+    yield from _text_faults(root)
     yield from _title_and_link_faults(root)
     if not feed.entries:
         yield CONTRACT, "holds no entry; a feed without entries is not written"

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from urllib.parse import quote
 
-from feedgen_mayadeen.check.atom import ARCHIVES, Entry, Feed, archived_feed
-from feedgen_mayadeen.check.findings import ENTRY, Finding
+from feedgen_mayadeen.check.atom import ARCHIVES, HEALTH, Entry, Feed, archived_feed
+from feedgen_mayadeen.check.findings import ENTRY, Finding, quoted
 from feedgen_mayadeen.check.site import Site
 
 _BACK = {"prev-archive": "next-archive", "next-archive": "prev-archive"}
@@ -23,10 +23,26 @@ def between_findings(feeds: Feeds, site: Site) -> Iterator[Finding]:
         if main and main in feeds and feed.id != feeds[main].id:
             yield Finding(file, ARCHIVES, f"has not the id of {main}, whose archive it is")
         own = [address for relation, address in feed.links if relation == "self"]
-        if site.base and own != [f"{site.base}/{quote(file)}"]:
-            yield Finding(file, ENTRY, f"must have one link rel=self, to where it is served; has {', '.join(own) or 'none'}")
+        if own != ([f"{site.base}/{quote(file)}"] if site.base else []):
+            right = (
+                "one link rel=self, to where it is served" if site.base else "no link rel=self, for the folder has no address"
+            )
+            yield Finding(file, ENTRY, f"must have {right}; has {', '.join(own) or 'none'}")
+        yield from _relative_findings(feed, site)
     yield from _entry_findings(feeds)
     yield from _archive_findings(feeds, site)
+
+
+def _relative_findings(feed: Feed, site: Site) -> Iterator[Finding]:
+    """Only in a folder without an address a link may be relative: the health's, and those between archive pages."""
+    alternates = (("alternate", entry.alternate) for entry in feed.entries)
+    for relation, address in (*feed.links, *alternates):
+        if not address or relation not in ("alternate", "current", *_BACK) or ":" in address:
+            continue
+        if site.base or (relation == "alternate" and feed.file != HEALTH):
+            yield Finding(feed.file, ENTRY, f"its link rel={relation} is no absolute address: {quoted(address)}")
+        elif relation == "alternate" and site.target(feed.file, address)[1] not in site.files:
+            yield Finding(feed.file, ENTRY, f"its link rel={relation} leads to no file of the folder: {quoted(address)}")
 
 
 def _entry_findings(feeds: Feeds) -> Iterator[Finding]:

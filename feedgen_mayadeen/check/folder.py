@@ -1,19 +1,23 @@
 """The whole check: which files a folder may hold, each by the rules of its kind, and what must agree between them."""
 
 import os
+import os.path
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
+
+from msgspec import UNSET
 
 from feedgen_mayadeen.check.atom import EDITIONS, HEALTH, Entry, Feed, archived_feed, edition_of, feed_faults
 from feedgen_mayadeen.check.between import Feeds, between_findings
 from feedgen_mayadeen.check.findings import CONTRACT, BrokenFileError, Fault, Finding, quoted
 from feedgen_mayadeen.check.json_feed import Judged, json_feed_faults
-from feedgen_mayadeen.check.lists import OPML, STATUS, opml_faults, status_faults
-from feedgen_mayadeen.check.pages import page_faults, style_faults
-from feedgen_mayadeen.check.site import Site
+from feedgen_mayadeen.check.lists import OPML, STATUS, Told, opml_faults, status_faults, told
+from feedgen_mayadeen.check.pages import NOT_FOUND, page_faults, picture_faults, style_faults
+from feedgen_mayadeen.check.site import PICTURE, Site, base_of
 from feedgen_mayadeen.errors import UsageError
 from feedgen_mayadeen.ids import key_of
 
@@ -21,10 +25,12 @@ _INDEX = "index.html"
 _INDEXES = (_INDEX, *(f"{edition}/{_INDEX}" for edition in EDITIONS))
 _STYLE = "style.css"
 _FIXED = frozenset((
-    *_INDEXES, "404.html", OPML, STATUS, HEALTH, _STYLE, "README.md", ".gitignore", ".nojekyll", "CNAME", "robots.txt",
+    *_INDEXES, NOT_FOUND, OPML, STATUS, HEALTH, _STYLE, "README.md", ".gitignore", ".nojekyll", "CNAME", "robots.txt",
     ".feedgen-mayadeen",  # the list that `publish --to FOLDER` leaves
 ))  # fmt: skip
-_RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d|index|archive")
+_RESERVED = re.compile(r"con|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³]|index|archive")
+_OWN = frozenset(("edits", "own", "health", "status", "404", "en", "ar", "es", "tags", "coverage", "authors"))
+"""What no feed of an edition may be named on its top floor: the program's own files and folders; such labels get a mark."""
 _LONGEST = 109
 """Bytes of one part of a key: 100 and a mark of 9 (names.py)."""
 _LEFTOVERS = (
@@ -43,22 +49,23 @@ def check_folder(folder: Path) -> tuple[Finding, ...]:
 
 
 def _findings(folder: Path) -> Iterator[Finding]:
-    files: list[str] = []
-    for file, is_ordinary in _walk(folder):
-        fault = _name_fault(file) if is_ordinary else "is no ordinary file or folder"
+    found = dict(_walk(folder))
+    files = [file for file, is_ordinary in found.items() if is_ordinary]
+    status = _told(folder) if found.get(STATUS) else Told()
+    for file, is_ordinary in found.items():
+        fault = _name_fault(file, is_sample=status.sample) if is_ordinary else "is no ordinary file or folder"
         if fault:
             yield Finding(file, CONTRACT, fault)
-        if is_ordinary:
-            files.append(file)
     feeds: dict[str, Feed] = {}
     entries: dict[bytes, Entry] = {}
-    site = Site("", frozenset(files))
+    site = Site(frozenset(files), place=os.path.realpath(folder), is_sample=status.sample)
     atoms = [file for file in files if file.endswith(".xml")]
     if not atoms:
         yield Finding(".", CONTRACT, "holds no feed")
     for file in atoms:
         yield from _judged(folder, file, partial(feed_faults, file, site=site, feeds=feeds, judged=entries))
-    site = Site.of({file: feed.link("self") for file, feed in feeds.items()}, files)
+    base = base_of({file: feed.link("self") for file, feed in feeds.items()}) if status.base_url is UNSET else status.base_url
+    site = replace(site, base=(base or "").rstrip("/"))
     yield from between_findings(feeds, site)
     leads: defaultdict[str, set[str]] = defaultdict(set)
     items: dict[bytes, Judged] = {}
@@ -76,6 +83,8 @@ def _findings(folder: Path) -> Iterator[Finding]:
             judge = partial(page_faults, file, site=site, leads_to=leads[file])
         elif suffix == "json" and not judge:
             judge = partial(json_feed_faults, file, atom=feeds.get(f"{stem}.xml"), site=site, judged=items)
+        elif suffix == "png":
+            judge = picture_faults
         if judge:
             yield from _judged(folder, file, judge)
     if not site.files.isdisjoint(_INDEXES):
@@ -89,6 +98,13 @@ def _judged(folder: Path, file: str, judge: Judge) -> Iterator[Finding]:
         yield Finding(file, CONTRACT, f"can't be read ({error.strerror})")
     except BrokenFileError as error:
         yield Finding(file, *error.fault)
+
+
+def _told(folder: Path) -> Told:
+    try:
+        return told((folder / STATUS).read_bytes())
+    except OSError:  # found when it is judged
+        return Told()
 
 
 def _walk(folder: Path) -> Iterator[tuple[str, bool]]:
@@ -106,18 +122,21 @@ def _refuse(error: OSError) -> None:
     raise UsageError(str(error.filename), f"can't be read ({error.strerror})") from error
 
 
-def _name_fault(file: str) -> str:
+def _name_fault(file: str, *, is_sample: bool) -> str:
     """What is wrong with a file's path, or ""."""
     name = file.rpartition("/")[2]
     for pattern, fault in _LEFTOVERS:
         if pattern.fullmatch(name):
             return fault
-    if file in _FIXED:
+    if file in _FIXED or (is_sample and PICTURE.fullmatch(file)):
         return ""
     stem, dot, suffix = (archived_feed(file) or file).rpartition(".")
     if dot + suffix not in (".xml", ".json", ".html") or name.startswith("."):
         return "is no file that a build writes"
-    for part in stem.removeprefix(f"{edition_of(file)}/").split("/"):
+    key = stem.removeprefix(f"{edition_of(file)}/")
+    if key in _OWN:
+        return f"has a name that the program keeps for itself: {quoted(key)}"
+    for part in key.split("/"):
         if part != key_of(part) or _RESERVED.fullmatch(part) or len(part.encode("utf-8", "surrogatepass")) > _LONGEST:
             return f"has a name that is no feed's key: {quoted(part)}"
     return ""

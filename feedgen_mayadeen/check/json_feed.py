@@ -12,13 +12,14 @@ from feedgen_mayadeen.check.atom import Feed
 from feedgen_mayadeen.check.findings import ADDRESS, CONTRACT, HARMLESS, BrokenFileError, Fault, quoted
 from feedgen_mayadeen.check.html import html_faults
 from feedgen_mayadeen.check.lists import NOT_AS_DECLARED, Instant
-from feedgen_mayadeen.check.site import Site
+from feedgen_mayadeen.check.site import DISK, Site
 
 RULE = "JSON Feed 1.1"
 _EXTENSION = re.compile(r"_[A-Za-z][^.]*")
 _PATTERN = re.compile(r"matching regex '.*'")
 
 Address = Annotated[str, Meta(pattern=ADDRESS)]
+Picture = Annotated[str, Meta(pattern=rf"{ADDRESS}|^{DISK}///")]
 Text = Annotated[str, Meta(pattern=r"\S")]
 Language = Annotated[str, Meta(pattern="^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")]
 MediaType = Annotated[str, Meta(pattern=r"^\w+/[\w.+-]+$")]
@@ -60,7 +61,7 @@ class Item(_Object, frozen=True):
     content_html: str | UnsetType = UNSET
     content_text: str | UnsetType = UNSET
     summary: str = ""
-    image: Address = ""
+    image: Picture = ""
     date_published: Instant | None = None
     date_modified: Instant | None = None
     authors: tuple[Author, ...] = ()
@@ -106,10 +107,12 @@ def json_feed_faults(file: str, content: bytes, atom: Feed | None, site: Site, j
         raise BrokenFileError(RULE, f"is no JSON Feed: {_sentence(error)}") from error
     if site.base and site.target(file, feed.feed_url or site.base)[1] != file:
         yield RULE, f"its `feed_url` leads elsewhere: {quoted(feed.feed_url)}"
+    if feed.feed_url and not site.base:
+        yield RULE, f"has a `feed_url`, and the folder has no address: {quoted(feed.feed_url)}"
     items = []
     for number, raw in enumerate(raw_items):
         written = sha256(raw).digest()
-        item, faults = judged.get(written) or judged.setdefault(written, _judge(raw))
+        item, faults = judged.get(written) or judged.setdefault(written, _judge(raw, site))
         items.append(item)
         yield from ((rule, f"items[{number}]: {sentence}") for rule, sentence in faults)
     if atom and feed.title != atom.title:
@@ -130,13 +133,16 @@ def _sentence(error: Exception) -> str:
     return _PATTERN.sub("of its proper form", str(error))
 
 
-def _judge(raw: msgspec.Raw) -> Judged:
+def _judge(raw: msgspec.Raw, site: Site) -> Judged:
     try:
         item = msgspec.convert(_own(msgspec.json.decode(raw)), Item)
     except NOT_AS_DECLARED as error:
         return None, ((RULE, _sentence(error)),)
-    faults = html_faults(item.content_html) if isinstance(item.content_html, str) else ()
-    return item, tuple((HARMLESS, f"in its `content_html`, {fault}") for fault in faults)
+    faults = html_faults(item.content_html, site) if isinstance(item.content_html, str) else ()
+    found = [(HARMLESS, f"in its `content_html`, {fault}") for fault in faults]
+    if item.image.startswith(DISK) and not site.has_picture(item.image):
+        found.append((CONTRACT, f"leads to the disk, and to no picture of the sample in the folder: {quoted(item.image)}"))
+    return item, tuple(found)
 
 
 def _beside_faults(items: list[Item], atom: Feed) -> Iterator[Fault]:

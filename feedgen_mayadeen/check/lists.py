@@ -6,16 +6,23 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from feedgen_mayadeen.check.between import Feeds
-from feedgen_mayadeen.check.findings import CONTRACT, BrokenFileError, Fault, quoted
+from feedgen_mayadeen.check.findings import ADDRESS, CONTRACT, BrokenFileError, Fault, quoted
 from feedgen_mayadeen.check.site import Site
 from feedgen_mayadeen.check.xml import parse_xml, schema_faults, stylesheet_faults
 
 OPML, STATUS = "feeds.opml", "status.json"
 NOT_AS_DECLARED = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 Instant = Annotated[datetime, Meta(tz=True)]
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What status.json tells of the whole folder; `base_url` is None where it was built without an address."""
+
+    sample: bool = False
+    base_url: Annotated[str, Meta(pattern=ADDRESS)] | UnsetType | None = UNSET
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -34,7 +41,7 @@ class Row(msgspec.Struct, frozen=True):
     state: str
 
 
-class Status(msgspec.Struct, frozen=True):
+class Status(Told, frozen=True, kw_only=True):
     """The whole file; it may say more."""
 
     version: Literal[1]
@@ -42,6 +49,14 @@ class Status(msgspec.Struct, frozen=True):
     exit_code: int
     next_build: Instant | None
     feeds: tuple[Row, ...]
+
+
+def told(content: bytes) -> Told:
+    """What the bytes of status.json tell; nothing where they are broken, which `status_faults` finds."""
+    try:
+        return msgspec.json.decode(content, type=Told)
+    except NOT_AS_DECLARED:
+        return Told()
 
 
 def opml_faults(content: bytes, feeds: Feeds, site: Site) -> Iterator[Fault]:
@@ -52,7 +67,9 @@ def opml_faults(content: bytes, feeds: Feeds, site: Site) -> Iterator[Fault]:
         yield from faults
         return
     addresses = [outline.get("xmlUrl", "") for outline in root.iterfind("body//outline[@xmlUrl]")]
-    yield from _each_once([(site.target(OPML, address)[1], address) for address in addresses], feeds)
+    # Without an address the list leads to the files on the disk: readers know of no folder.
+    files = [site.target(OPML, address)[1] if site.base else site.on_disk(address) for address in addresses]
+    yield from _each_once(list(zip(files, addresses, strict=True)), feeds)
 
 
 def status_faults(content: bytes, feeds: Feeds) -> Iterator[Fault]:

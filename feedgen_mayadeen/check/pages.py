@@ -1,4 +1,4 @@
-"""Pages and style sheets: links that lead somewhere, nothing loaded from elsewhere, no script but their own."""
+"""Pages, style sheets, pictures: links that lead somewhere, nothing loaded from elsewhere, no script but their own."""
 
 import re
 from base64 import b64encode
@@ -12,12 +12,16 @@ from lxml.etree import _Element
 from feedgen_mayadeen.check.findings import CONTRACT, HARMLESS, BrokenFileError, Fault, quoted
 from feedgen_mayadeen.check.site import Site
 
+NOT_FOUND = "404.html"
+"""The page that a server shows at any path, so that its links begin with the path of the base address."""
 _HTML = "HTML Standard"
 _DOCTYPE = re.compile(r"\s*<!doctype html\s*>", re.IGNORECASE)
 _LOADS = re.compile(r"@import|url\(\s*(?:[\"']\s*)?(?:https?:)?//", re.IGNORECASE)
 _ADDRESSES = frozenset(
     ("href", "src", "data", "poster", "background", "action", "formaction", "manifest", "ping", "cite", "xlink:href")
 )
+_ABSOLUTE = re.compile("[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
+_PNG = b"\x89PNG\r\n\x1a\n"
 _NO_ADDRESS = re.compile("[\0-\x1f]")
 _FORBIDDEN = ("iframe", "frame", "frameset", "object", "embed", "applet", "base", "portal", "style")
 # Links of the head that load nothing.
@@ -45,8 +49,7 @@ def page_faults(file: str, content: bytes, site: Site, leads_to: set[str]) -> It
                 yield HARMLESS, f"`{tag}` has a script or style in its attribute `{name}`"
             if name not in _ADDRESSES:
                 continue
-            # Browsers read an address so.
-            scheme, target = site.target(file, _NO_ADDRESS.sub("", value).strip(" ").replace("\\", "/"))
+            scheme, target = _target(file, value, site)
             if target is not None:
                 leads_to.add(target)
             if target not in site.files and (target is not None or scheme not in _may_lead_to(element)):
@@ -54,10 +57,25 @@ def page_faults(file: str, content: bytes, site: Site, leads_to: set[str]) -> It
                 yield CONTRACT, f"`{name}` of `{tag}` leads {where}: {quoted(value)}"
 
 
+def _target(file: str, value: str, site: Site) -> tuple[str, str | None]:
+    """Where a browser sees an address lead; scheme `/` for one that does not hold wherever a folder without address is."""
+    address = _NO_ADDRESS.sub("", value).strip(" ").replace("\\", "/")
+    plain = address.removeprefix("feed:")
+    scheme, target = site.target(file, plain)
+    is_lost = plain != address if site.base else plain.startswith("/") and file != NOT_FOUND
+    return ("/", None) if is_lost and not _ABSOLUTE.match(plain) else (scheme, target)
+
+
 def style_faults(content: bytes) -> Iterator[Fault]:
     """What is wrong with a style sheet."""
     if found := _LOADS.search(content.decode("utf-8", "replace")):
         yield HARMLESS, f"a style loads something from elsewhere: {quoted(found[0])}"
+
+
+def picture_faults(content: bytes) -> Iterator[Fault]:
+    """What is wrong with a picture."""
+    if not content.startswith(_PNG):
+        yield "PNG (RFC 2083)", "is no PNG"
 
 
 def _parse(content: bytes) -> _Element:
@@ -87,7 +105,7 @@ def _may_lead_to(element: _Element) -> tuple[str, ...]:
     relations = frozenset(element.get("rel", "").lower().split())
     is_telling = element.tag == "link" and relations and relations <= _TELLING
     if element.tag == "a" or is_telling:
-        return ("http", "https", "mailto", "feed")
+        return ("http", "https", "mailto")
     if element.tag == "img":
         return ("http", "https", "data")
     return ("data",) if element.tag == "link" and "icon" in relations else ()

@@ -118,7 +118,7 @@ def page_of(up: str, files: Iterable[str], body: str = "") -> str:
     return f'<!DOCTYPE html>\n<html lang="es"><head>{head}</head><body>{links}<!-- a -->{body}</body></html>'
 
 
-def change(folder: Path, file: str, old: str, new: str) -> None:
+def change(folder: Path, file: str, old: str, new: str | Callable[[re.Match[str]], str]) -> None:
     """Replaces the first place in a file that a pattern matches; there must be one."""
     text, count = re.subn(old, new, (folder / file).read_text("utf-8"), count=1)
     assert count == 1
@@ -226,7 +226,7 @@ ATOM_CHANGES: dict[str, Change] = {
     "neither content nor page": (BREAKING, '(?s)(<entry>.*?)<link [^>]*>', r"\1", "lacks a link rel=alternate"),
     "empty content": (SPORTS, "(?s)(<content[^>]*>).*?<(.*?)<media.*?(</entry>)", r"\1<\2\3", "in its `content`, there is"),
     "content as text": (SPORTS, '<content type="html">', '<content type="text">', "Did not expect element content there"),
-    "HTML title": (BREAKING, "<title>", '<title type="html">', "Invalid attribute type for element title"),
+    "HTML title": (BREAKING, "<title>", '<title type="html">&lt;b&gt;', "in its `title`, there is markup"),
     "no icon": (BREAKING, "<icon>[^<]*</icon>", "", "lacks `icon`"),
     "no published": (BREAKING, "<published>[^<]*</published>", "", "Expecting an element published, got nothing"),
     "foreign id": (BREAKING, "(?s)(<entry>.*?<id>)[^<]*", r"\1https://a.example/1", "Element id failed to validate content"),
@@ -240,7 +240,7 @@ ATOM_CHANGES: dict[str, Change] = {
     "zero width": (BREAKING, "(?s)(<entry>.*?<title>)", "\\1\u200b", "its title is not one line"),
     "other picture": (SPORTS, r"(<media:thumbnail url=)[^>]*", r'\1"https://a.example/b.png"/', "its picture is not in"),
     "no thumbnail address": (SPORTS, r"<media:thumbnail[^>]*>", "<media:thumbnail/>", "Element thumbnail failed to validate"),
-    "medium": (SPORTS, 'medium="image"', 'medium="picture"', "Element content failed to validate attributes"),
+    "medium": (SPORTS, 'medium="image"', 'medium="picture"', "Invalid attribute medium for element content"),
     "no medium's address": (VIDEOS, "<media:player[^>]*>", "", "Element content failed to validate content"),
     "media group": (SPORTS, r"<media:thumbnail[^>]*>", "<media:group/>", "Did not expect element group there"),
     "archive mark": (BREAKING, "<entry>", f"{ARCHIVE_MARK}<entry>", "marked with `fh:archive` and not named"),
@@ -354,9 +354,21 @@ def test_a_comment_hides_nothing_from_the_check(folder: Path) -> None:
 
 def test_dangerous_html_in_a_summary_is_found(folder: Path) -> None:
     change(folder, BREAKING, "<summary>", '<summary type="html">&lt;script&gt;a()&lt;/script&gt;')
-    danger, kinds = check_folder(folder)
-    assert "Invalid attribute type for element summary" in str(kinds)
-    assert "in its `summary`, the element `script` is not allowed" in str(danger)
+    assert "in its `summary`, there is markup: “<script>a()</script>" in str(the_one(folder))
+
+
+def test_titles_are_compared_as_people_read_them(site: Path) -> None:
+    change(site, BREAKING, "<title>[^<]*", '<title type="html">1 &amp;lt; 2 &amp;amp; 3')
+    change_json(site, JSON, lambda feed: feed.update(title="1 < 2 & 3"))
+    change(site, SPORTS, "(?s)(<entry>.*?)<title>(.)", lambda m: f'{m[1]}<title type="html">&amp;#{ord(m[2])};')
+    assert check_folder(site) == ()
+    change_json(site, JSON, lambda feed: feed.update(title="1 &lt; 2 &amp; 3"))
+    assert f"its title is not the one of {BREAKING}" in str(the_one(site))
+    change_json(site, JSON, lambda feed: feed.update(title="1 < 2 & 3"))
+    change(site, SPORTS, '<title type="html">&amp;#', "<title>&amp;#")
+    atom, beside = sorted(finding.sentence for finding in check_folder(site))
+    assert "its `title` is not the one in" in atom
+    assert "its `title` is not the one in" in beside
 
 
 # Between the files

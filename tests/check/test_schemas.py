@@ -19,12 +19,18 @@ FINE: dict[str, tuple[str, str]] = {
     "source": (ENTRY, rf"\1<dc:source {DC}>Agencias</dc:source>\2"),
     "via": (ENTRY, r'\1<link rel="via" href="https://t.example/7"/>\2'),
     "video after the picture": (ENTRY, rf"\1{VIDEO}\2"),
+    "escaped subtitle": ("<subtitle>[^<]*", '<subtitle type="html">1 &amp;lt; 2'),
+    "escaped rights": ("<rights>[^<]*", '<rights type="html">&amp;amp;amp;'),
+    "escaped summary": ("<summary>[^<]*", '<summary type="html">&amp;lt;b&amp;gt;'),
     "escaped title": (TITLE, r'\1<title type="html">1 &amp;lt; 2 &amp;amp; 3'),
 }
 WRONG: dict[str, tuple[str, str, str]] = {
     "empty source": (ENTRY, rf"\1<dc:source {DC}/>\2", "Did not expect element source there"),
     "two sources": (ENTRY, rf"\1<dc:source {DC}>a</dc:source><dc:source {DC}>b</dc:source>\2", "lement"),
     "markup in a title": (TITLE, r'\1<title type="html">1 &lt;b&gt;2&lt;/b&gt;', "in its `title`, there is markup"),
+    "markup in a subtitle": ("<subtitle>[^<]*", '<subtitle type="html">&lt;b&gt;', "in its `subtitle`, there is markup"),
+    "markup in rights": ("<rights>[^<]*", '<rights type="html">&lt;b&gt;', "in its `rights`, there is markup"),
+    "nothing in a summary": ("<summary>[^<]*", '<summary type="html">&amp;nbsp;', "in its `summary`, there is nothing"),
     "lines in a title": (TITLE, '\\1<title type="html">1&amp;#10;2', "its title is not one line"),
 }
 
