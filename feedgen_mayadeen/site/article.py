@@ -9,10 +9,11 @@ metadata says that it is a list, an author or the like, is no article.
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from feedgen_mayadeen.errors import NoArticleError
 from feedgen_mayadeen.models import Article, Link, Page, ParsedArticle, Picture
-from feedgen_mayadeen.site import captions, content, foreign, shown
+from feedgen_mayadeen.site import captions, content, dates, foreign, shown
 from feedgen_mayadeen.site.body import audio_on, read_body
 from feedgen_mayadeen.site.boilerplate import NOTHING, Boilerplate, Marker
 from feedgen_mayadeen.site.boxes import prune
@@ -23,11 +24,13 @@ from feedgen_mayadeen.site.json_ld import json_ld
 from feedgen_mayadeen.site.lines import Line, Lines, lines_of, make_lines
 from feedgen_mayadeen.site.metadata import open_graph, tawsiyat
 from feedgen_mayadeen.site.title import title_on
-from feedgen_mayadeen.site.tree import Tag, drop_all, is_within, tags, words
+from feedgen_mayadeen.site.tree import Tag, drop_all, is_within, parents, tags, words
 from feedgen_mayadeen.text import match_key
 from feedgen_mayadeen.urls import path_of
 
 _LONGEST_TAG = 100
+_OWN = ("blockquote", "figure", "figcaption", "h1")
+"""What is an article's own though many articles have the same: who is quoted and who took a picture repeats rightly."""
 _BEFORE_TITLE = 8
 """So many lines before the title may tell author and date."""
 
@@ -112,7 +115,7 @@ def _read_text(document: Document, known: Metadata, boilerplate: Boilerplate) ->
     taken = frozenset(link for card in cards for link in shown.all_links(card))
     labels = shown.tags_by(document, before, taken) if known.tags is None else None
     tag_lines = _lines_of_tags(lines, labels or known.tags or ())
-    drop_all([*boxes, *others, *repeated], document.root)
+    drop_all((tag for tag in (*boxes, *others, *repeated) if tag not in around), document.root)
     lines = lines_of(document.body)
     found = content.content_of(document, lines, title, known, around | tag_lines | _named_lines(lines, known))
     text = frozenset(line.tag for line in lines.all if found.text is not None and is_within(line.tag, found.text)) - around
@@ -134,11 +137,12 @@ def _read_text(document: Document, known: Metadata, boilerplate: Boilerplate) ->
 
 
 def _repeated(document: Document, boilerplate: Boilerplate) -> list[Tag]:
-    """The lines that are boilerplate in their places."""
+    """The lines that are boilerplate in their places, but none of a quotation, a caption or a title."""
     if boilerplate == NOTHING:
         return []
     marker = Marker(document, boilerplate.articles)
-    return [line.tag for line in lines_of(document.body).all if marker.holds(line.tag)]
+    found = (line.tag for line in lines_of(document.body).all if marker.holds(line.tag))
+    return [tag for tag in found if not any(around.tag in _OWN for around in (tag, *parents(tag)))]
 
 
 def _told(
@@ -149,10 +153,20 @@ def _told(
     near, late = _near(lines, title)
     own = [line for line in (*near, *late) if line.tag not in others]
     told = shown.told_by(document, own, needs_author=known.author is None)
-    carried = (tag for line in own for tag in (line.tag, *tags(line.tag))) if known.published is None else ()
-    when = shown.instant_by(document, carried)
+    when = _instant_of(document, own, told) if known.published is None else None
     facts = Metadata(author=told.author, source=told.source, published=when or told.published)
     return facts, told.lines, told.unread
+
+
+def _instant_of(document: Document, lines: list[Line], told: shown.Told) -> datetime | None:
+    """The first instant that a line carries for machines, but not behind the line that shows the date with its hour."""
+    for line in lines:
+        if when := shown.instant_by(document, (line.tag, *tags(line.tag))):
+            return when
+        found = dates.find(line.text, document.edition) if line.tag in told.lines else None
+        if found is not None and found.has_hour and found.when == told.published:
+            return None
+    return None
 
 
 def _near(lines: Lines, title: Tag | None) -> tuple[list[Line], list[Line]]:

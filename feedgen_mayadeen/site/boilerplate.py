@@ -110,9 +110,7 @@ class Marker:
         for tag in links(self._document.body):
             found[self._places.of(tag), content_of(tag)].append(tag)
         repeated = (
-            match_key
-            for (place, content), match_key in found.items()
-            if self._repeated.has(place, again(content, len(match_key)))
+            alike for (place, content), alike in found.items() if self._repeated.has(place, again(content, len(alike)))
         )
         held = {tag for alike in repeated for tag in alike}
         elsewhere = {path_in(tag) for alike in found.values() for tag in alike if tag not in held}
@@ -180,9 +178,6 @@ def _learned(pages: list[PageMarks], remembered: Repeated, section_of: Callable[
     often = {mark for mark, one in seen.items() if mark.sort is not Sort.LINK_BELOW and _is_on_many(one, holding[mark.place])}
     apart = set(_where_all_repeats(seen, often, lambda mark: mark.within))
     repeated = {mark for mark in often if mark.sort is Sort.LINK or mark.content in most or mark.within in apart}
-    places = (
-        place for place in _where_all_repeats(seen, repeated, lambda mark: mark.place) if holding[place] >= _ENOUGH_PAGES
-    )
     places = (each for each in _where_all_repeats(seen, repeated, lambda mark: mark.place) if holding[each] >= _ENOUGH_PAGES)
     return Repeated(
         _bounded(most, remembered.contents),

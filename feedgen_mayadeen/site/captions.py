@@ -27,7 +27,7 @@ def picture_on(document: Document, lines: Lines, title: Tag | None, end: Tag | N
     for tag in tags(document.body):
         if tag is title:
             passed = True
-        elif tag.tag in ("img", "video") and not _is_small(tag, lines):
+        elif tag.tag in ("img", "video") and not _is_small(tag, lines, column):
             address = document.absolute(tag.get("poster") or "") if tag.tag == "video" and tag.get("poster") else None
             address = address or (document.picture(tag) if tag.tag == "img" else None)
             if address and passed:
@@ -39,16 +39,19 @@ def picture_on(document: Document, lines: Lines, title: Tag | None, end: Tag | N
     return before
 
 
-def _is_small(tag: Tag, lines: Lines) -> bool:
+def _is_small(tag: Tag, lines: Lines, column: set[Tag]) -> bool:
     """Whether a picture is a portrait or a sign: small, or beside a line that tells an author."""
     for name in ("width", "height"):
         size = (tag.get(name) or "").removesuffix("px")
         if size.isdigit() and int(size) < _SMALL:
             return True
     for around in list(parents(tag))[:4]:
-        if lines.count[around]:
-            begins = match_key(lines.within(around)[0].text)
-            return lines.count[around] <= 4 and begins.startswith(tuple(f"{word} " for word in words_of_all("byline")))
+        if around in column:
+            return False
+        if lines.count(around):
+            words_of_facts = tuple(f"{word} " for word in words_of_all("byline", "source"))
+            said = [match_key(line.text).replace(":", " ") for line in lines.within(around)]
+            return len(said) <= 4 and any(text.startswith(words_of_facts) for text in said)
     return False
 
 

@@ -142,7 +142,7 @@ def _home(line: Line, lines: Lines, document: Document) -> Tag | None:
     """The element whose text a line is part of: around the line and what holds nothing but it, lists and quotations."""
     unit = line.tag
     while (outer := unit.getparent()) is not None and outer is not document.body:
-        if lines.count[outer] > 1 and outer.tag not in _WITHIN:
+        if lines.count(outer) > 1 and outer.tag not in _WITHIN:
             return outer
         unit = outer
     return outer

@@ -58,7 +58,7 @@ def cards_on(document: Document, lines: Lines, title: Tag | None) -> list[Tag]:
             continue
         if (card := _card_around(tag, lines, linked, fixed)) is not None:
             found[card] = found.get(card, False) or _is_marked(document, card, lines)
-    alike = Counter((card.getparent(), card.tag) for card in found if lines.size[card] >= _SHORTEST_TITLE)
+    alike = Counter((card.getparent(), card.tag) for card in found if lines.size(card) >= _SHORTEST_TITLE)
     return [card for card, sure in found.items() if sure or _stands_among_others(card, alike, lines)]
 
 
@@ -92,22 +92,22 @@ def _is_topic(link: Tag, address: str, lines: Lines) -> bool:
 
 
 def _stands_among_others(card: Tag, alike: Counter[tuple[Tag | None, str]], lines: Lines) -> bool:
-    return lines.size[card] >= _SHORTEST_TITLE and alike[(card.getparent(), card.tag)] > 1
+    return lines.size(card) >= _SHORTEST_TITLE and alike[(card.getparent(), card.tag)] > 1
 
 
 def _card_around(link: Tag, lines: Lines, linked: dict[Tag, set[str]], fixed: set[Tag]) -> Tag | None:
     """The card that a link belongs to; None for a link in a sentence."""
     card = link
     for around in parents(link):
-        if around in fixed or len(linked[around]) > 1 or lines.size[around] > _LARGEST_CARD:
+        if around in fixed or len(linked[around]) > 1 or lines.size(around) > _LARGEST_CARD:
             break
-        if lines.long[around] > _MOST_EXCERPTS or _opens_with_text(around, link, lines):
+        if lines.long(around) > _MOST_EXCERPTS or _opens_with_text(around, link, lines):
             break
         card = around
     own = lines.of.get(card) or [line for around in parents(card) for line in lines.within(around)[:1]][:1]
     if any(_is_sentence(line, link) for line in own):
         return None
-    return card if lines.count[card] or first(card, ("img",)) is not None or card is not link else None
+    return card if lines.count(card) or first(card, ("img",)) is not None or card is not link else None
 
 
 def _opens_with_text(around: Tag, link: Tag, lines: Lines) -> bool:
@@ -134,7 +134,7 @@ def _is_marked(document: Document, card: Tag, lines: Lines) -> bool:
     """Whether a card shows that it is one: by a heading, a picture, a date or an excerpt."""
     if card.tag in HEADINGS or first(card, (*HEADINGS, "img", "amp-img", "time")) is not None:
         return True
-    return any(dates.is_date(line.text, document.edition) for line in lines.within(card)) or lines.long[card] > 0
+    return any(dates.is_date(line.text, document.edition) for line in lines.within(card)) or lines.long(card) > 0
 
 
 def boxes_of(cards: list[Tag], lines: Lines, title: Tag | None) -> Iterator[Tag]:
@@ -163,12 +163,12 @@ def foreign_parts(document: Document, lines: Lines, title: Tag | None, boilerpla
     for form in tags(document.body, ("form",)):
         box = form
         for around in parents(form):
-            if around in fixed or lines.size[around] - lines.size[form] > _FORM_BOX or lines.long[around] > 2:
+            if around in fixed or lines.size(around) - lines.size(form) > _FORM_BOX or lines.long(around) > 2:
                 break
             if first(around, (*HEADINGS, "strong", "b", "legend")) is None:
                 break
             box = around
-        if box not in fixed and lines.size[box] <= 2 * _FORM_BOX:
+        if box not in fixed and lines.size(box) <= 2 * _FORM_BOX:
             found.append(box)
     return found
 
@@ -177,7 +177,7 @@ def _named(document: Document, lines: Lines) -> Iterator[Tag]:
     """Elements whose class or id says what they are."""
     for tag in tags(document.body):
         marks = f"{tag.get('class') or ''} {tag.get('id') or ''}"
-        if marks != " " and _ADS.search(marks) and lines.size[tag] <= _FORM_BOX:
+        if marks != " " and _ADS.search(marks) and lines.size(tag) <= _FORM_BOX:
             yield tag
 
 

@@ -65,14 +65,17 @@ def heads_of(document: Document, cards: Collection[CardBlock]) -> dict[Tag, Head
 
 
 def _without_single(cards: Collection[CardBlock], found: dict[Tag, Head | None]) -> dict[Tag, Head | None]:
-    """What heads one card only is a part of it, if others do so too, unless it is a heading above that of its title."""
+    """What heads one card only is a part of it if it is no heading or ranks below its title, and if others do so too.
+
+    A heading above the rank of the title is that of a box, though the box has one card.
+    """
     counts = Counter(head.tag for head in found.values() if head is not None)
     single = {
-        head.tag: head.is_heading and _rank(head.tag) < _rank(card.link.title.heading)
+        head.tag: _rank(head.tag) - _rank(card.link.title.heading) if head.is_heading else 1
         for card in cards
         if (head := found.get(card.element)) is not None and head.own is Own.NO and counts[head.tag] == 1
     }
-    refused = {tag for tag, is_above in single.items() if not is_above and (len(single) > 1 or tag.tag not in HEADINGS)}
+    refused = {tag for tag, below in single.items() if below > 0 or (below == 0 and len(single) > 1)}
     return {card: _first_but(head, refused) for card, head in found.items()}
 
 

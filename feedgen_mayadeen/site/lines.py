@@ -4,7 +4,6 @@ A run of text and inline elements beside blocks becomes a line of its own; two l
 said of elements by their lines (how many, how long, whose links) is counted once.
 """
 
-from collections import Counter
 from dataclasses import dataclass, field
 
 from feedgen_mayadeen.site.document import Document
@@ -39,17 +38,29 @@ class Line:
 
 @dataclass(slots=True)
 class Lines:
-    """All lines of a page, and of each element around them how many lines and characters it holds."""
+    """All lines of a page, and those of each element around them."""
 
     all: list[Line] = field(default_factory=list)
-    count: Counter[Tag] = field(default_factory=Counter)
-    size: Counter[Tag] = field(default_factory=Counter)
-    long: Counter[Tag] = field(default_factory=Counter)
     of: dict[Tag, list[Line]] = field(default_factory=dict)
+    _sizes: dict[Tag, int] = field(default_factory=dict)
 
     def within(self, tag: Tag) -> list[Line]:
         """The lines that an element is or holds."""
         return self.of.get(tag, [])
+
+    def count(self, tag: Tag) -> int:
+        """How many lines an element holds."""
+        return len(self.within(tag))
+
+    def size(self, tag: Tag) -> int:
+        """How many characters an element's lines have."""
+        if tag not in self._sizes:
+            self._sizes[tag] = sum(len(line.text) for line in self.within(tag))
+        return self._sizes[tag]
+
+    def long(self, tag: Tag) -> int:
+        """How many sentences an element holds."""
+        return sum(line.is_long for line in self.within(tag))
 
 
 def lines_of(root: Tag) -> Lines:
@@ -61,9 +72,6 @@ def lines_of(root: Tag) -> Lines:
         line = Line(tag, text, sum(len(words(link)) for link in tags(tag, ("a",))) if above_link(tag) is None else len(text))
         found.all.append(line)
         for around in (tag, *parents(tag)):
-            found.count[around] += 1
-            found.size[around] += len(text)
-            found.long[around] += line.is_long
             found.of.setdefault(around, []).append(line)
     return found
 

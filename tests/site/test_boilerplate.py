@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from feedgen_mayadeen.errors import NoCardsError
+from feedgen_mayadeen.errors import NoCardsError, ReadError
 from feedgen_mayadeen.models import Page
 from feedgen_mayadeen.site.boilerplate import NOTHING, Boilerplate, Marker, learn, left_out
 from feedgen_mayadeen.site.document import Document
 from feedgen_mayadeen.site.lists import read_list
-from feedgen_mayadeen.site.marks import observe
+from feedgen_mayadeen.site.marks import Kind, observe
 from feedgen_mayadeen.site.tree import tags, words
-from tests.saved import EN
+from tests.saved import EN, patient
 
 SITE = "https://english.almayadeen.net"
 SECTIONS = ("news/politics", "news/economics", "news/sports", "news/health", "articles/opinion", "videos/tv")
@@ -161,3 +163,27 @@ def test_a_line_is_boilerplate_in_its_place() -> None:
 def test_articles_of_one_section_teach_no_lines() -> None:
     pages = [Page(f"{SITE}/articles/opinion/{n}", f"<p>{AUTHOR}</p><p>Number {n}, told at length.</p>") for n in range(12)]
     assert not learn(observe(page, EN, "article") for page in pages).has_line(AUTHOR)
+
+
+# Junk
+
+PIECES = st.sampled_from(
+    ["<div>", "</div>", '<div class="a b1 c">', "<p>", "A line of words", "Another", '<a href="/news/x/y">', "</a>", "<h2>",
+     '<a href="https://[x">', "<img src='/x.png'>", "<ul>", "<li>", "<table>", "<td>", "\x00", "&nbsp;", "</body>", "</html>"]
+)  # fmt: skip
+
+
+@patient
+@given(st.lists(st.lists(PIECES, max_size=25).map("".join), min_size=1, max_size=3), st.sampled_from(["list", "article"]))
+def test_any_pages_teach_something_or_nothing(texts: list[str], kind: Kind) -> None:
+    paths = [f"{section}{part}" for section in SECTIONS for part in ("", "/a-page")]
+    pages = [Page(f"{SITE}/{path}", texts[number % len(texts)]) for number, path in enumerate(paths)]
+    boilerplate = learn(observe(page, EN, kind) for page in pages)
+    assert Boilerplate.of(boilerplate.rows()) == boilerplate
+    for page in pages:
+        assert all(left_out(page, EN, kind, boilerplate))
+        assert left_out(page, EN, kind, NOTHING) == ()
+        try:
+            assert read_list(page, EN, (), boilerplate)
+        except ReadError:
+            continue
