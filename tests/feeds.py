@@ -13,6 +13,7 @@ import feedparser
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 MEDIA = "{http://search.yahoo.com/mrss/}"
+DUBLIN_CORE = "{http://purl.org/dc/elements/1.1/}"
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _ENTRY = re.compile(rb"<entry>.*?</entry>", re.DOTALL)
 
@@ -28,6 +29,7 @@ class ReadEntry:
     updated: str
     author: str | None
     author_address: str | None
+    source: str | None
     summary: str | None
     content: str | None
     categories: tuple[tuple[str, str, str], ...]
@@ -135,6 +137,7 @@ def _entry(element: Element, raw: bytes) -> ReadEntry:
         updated=_one(element, "updated"),
         author=element.findtext(f"{ATOM}author/{ATOM}name"),
         author_address=element.findtext(f"{ATOM}author/{ATOM}uri"),
+        source=element.findtext(f"{DUBLIN_CORE}source"),
         summary=None if (summary := element.find(f"{ATOM}summary")) is None else _plain(summary),
         content=None if content is None else content.text or "",
         categories=tuple(

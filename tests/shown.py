@@ -49,6 +49,7 @@ ARTICLE = Article(
     body="<p>The kites are up.</p>",
     picture=Picture("https://media.almayadeen.net/kites.png?v=1&width=640", 'A "red" kite'),
     author=Link("Ada Sample", "https://english.almayadeen.net/authors/ada-sample"),
+    source="Agencies",
     tags=(Link("Kites"), Link("Wind & weather")),
     audio="https://media.almayadeen.net/kites.ogg",
     video_seconds=90,

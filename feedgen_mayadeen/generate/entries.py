@@ -99,7 +99,9 @@ class RenderedEntries:
         readers know of no folder; pages lead to them by their place.
         """
         self._info, self._edition, self._full, self._topics = info, edition, full, topics
-        self._media, self._disk = re.compile(re.escape(media) + _PICTURE) if media else None, disk
+        # What is read back from published feeds leads to the disk already.
+        places = f"(?:{re.escape(media)}|{re.escape(disk)})"
+        self._media, self._disk = re.compile(places + _PICTURE) if media else None, disk
         self._made: dict[tuple[object, ...], bytes] = {}
         self._load = lru_cache(_LOADED)(lambda ref: ref.load())
 

@@ -99,7 +99,7 @@ def _text_of(
         if (home := _home(line, all_lines, document)) is not None:
             homes[line] = home
             if line.is_long:
-                is_far = distant.setdefault(home, _is_far(document, home, title))
+                is_far = distant.setdefault(home, _is_far(document, _place_of(line, home, title), title))
                 weight = len(line.text) // (3 if is_far else 1)
                 weights[home] += weight
                 outer = home.getparent()
@@ -127,6 +127,11 @@ def _text_of(
     if far and sum(len(line.text) for line in body if line.is_long) < _LITTLE:
         return None, []
     return best, body
+
+
+def _place_of(line: Line, home: Tag, title: Tag | None) -> Tag:
+    """What tells how far a line is: its home, but the line itself in one that is around the title too."""
+    return line.tag if title is not None and is_within(title, home) else home
 
 
 def _common(lines: list[Line]) -> Tag:

@@ -24,7 +24,7 @@ from tests.feeds import read_feed, read_folder
 from tests.records import feed_keys
 from tests.running import Place, Server, files_of, run, run_process, sample
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 COMMANDS = ("build", "demo", "list", "inspect", "doctor", "check", "serve", "publish", "memory", "ping")
 
 

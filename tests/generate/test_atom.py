@@ -53,6 +53,7 @@ def entries(draw: st.DrawFn, number: int) -> Entry:
         body=draw(HTML),
         picture=draw(st.none() | st.builds(Picture, ADDRESSES, LINE)),
         author=draw(st.none() | st.builds(Link, TITLE, st.none() | ADDRESSES)),
+        source=draw(LINE),
         tags=tuple(Link(tag) for tag in tags),
         video_seconds=draw(st.none() | st.integers(1, 10_000)),
         audio=draw(st.none() | ADDRESSES),
@@ -86,6 +87,7 @@ def check(feed: Feed, read: ReadFeed) -> None:
         assert found.pictures == ((article.picture.address,) if article.picture else ())
         assert article.body in (found.content or "")
         assert found.author == (article.author.label if article.author else None)
+        assert found.source == (article.source or None)
 
 
 @settings(max_examples=40, deadline=None)

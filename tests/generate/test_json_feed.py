@@ -149,6 +149,7 @@ def test_any_feed_keeps_every_rule_and_says_what_the_atom_feed_says(feed: Feed) 
         assert (item["id"], item["title"], item["url"]) == (entry.id, entry.title, entry.link)
         assert (item["date_published"], item["date_modified"]) == (entry.published, entry.updated)
         assert ([author["name"] for author in item.get("authors", ())] or [None]) == [entry.author]
+        assert item.get("_source") == entry.source
 
 
 @settings(max_examples=20, deadline=None)
@@ -192,6 +193,7 @@ def test_an_item_has_all_that_the_article_has() -> None:
         "tags": ["Kites", "News"],
         "language": "en",
         "attachments": [{"url": "https://media.almayadeen.net/kites.ogg", "mime_type": "audio/ogg"}],
+        "_source": "Agencies",
     }
 
 

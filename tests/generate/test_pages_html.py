@@ -261,6 +261,7 @@ def test_the_page_of_a_feed_shows_its_entries() -> None:
         f"../tags/{quote('قش')}.html": "Kites",
     }
     assert ARTICLE.lead in text(article)
+    assert "By Ada Sample Source: Agencies" in text(article)
     assert "Wind & weather" in text(article)
     assert "The kites are up." not in text(article)
     assert [time.attrib["datetime"] for time in article.iter("time")] == ["2026-11-14T12:00:00+02:00"]

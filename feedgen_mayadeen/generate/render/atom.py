@@ -23,6 +23,7 @@ from feedgen_mayadeen.generate.render.content import audio_type, content_of
 from feedgen_mayadeen.models import ArchiveLinks, Article, Entry, Feed, FeedInfo
 
 MEDIA = "http://search.yahoo.com/mrss/"
+DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
 TEXTS = ("title", "subtitle", "summary", "rights")
 """The Text Constructs (RFC 4287 §3.1) whose texts are the site's."""
 _LOOKS_LIKE_MARKUP = re.compile(r"<|&#?\w+;")
@@ -30,12 +31,12 @@ _HISTORY = "http://purl.org/syndication/history/1.0"
 
 
 class _Namespaces(BaseExtension):  # type: ignore[misc]  # feedgen has no type hints
-    """Declares the namespace of Media RSS, and marks archive pages as such (RFC 5005)."""
+    """Declares the namespaces of Media RSS and Dublin Core, and marks archive pages as such (RFC 5005)."""
 
     is_archive = False
 
     def extend_ns(self) -> dict[str, str]:
-        return {"media": MEDIA, **({"fh": _HISTORY} if self.is_archive else {})}
+        return {"media": MEDIA, "dc": DUBLIN_CORE, **({"fh": _HISTORY} if self.is_archive else {})}
 
     def extend_atom(self, feed: etree._Element) -> etree._Element:
         if self.is_archive:
@@ -45,7 +46,7 @@ class _Namespaces(BaseExtension):  # type: ignore[misc]  # feedgen has no type h
 
 
 class _LinksAndMedia(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no type hints
-    """An entry's links with all their attributes, and its picture and video (Media RSS 1.5)."""
+    """An entry's links with all their attributes, its picture and video (Media RSS 1.5) and its source (Dublin Core)."""
 
     article: Article
 
@@ -70,6 +71,8 @@ class _LinksAndMedia(BaseEntryExtension):  # type: ignore[misc]  # feedgen has n
             xml_elem(f"{{{MEDIA}}}player", video, url=article.address)
         if article.picture:
             xml_elem(f"{{{MEDIA}}}thumbnail", entry, url=article.picture.address)
+        if article.source:
+            xml_elem(f"{{{DUBLIN_CORE}}}source", entry).text = article.source
         _escape_what_looks_like_markup(entry)
         return entry
 
@@ -131,8 +134,8 @@ def _neighbours(history: ArchiveLinks) -> Iterator[tuple[str, str]]:
 
 
 def atom_entry(entry: Entry, direction: str, *, full: bool) -> bytes:
-    """An entry as an element for a feed whose root declares the namespace of Media RSS."""
-    root = etree.Element("feed", nsmap={"media": MEDIA})
+    """An entry as an element for a feed whose root declares the namespaces of Media RSS and Dublin Core."""
+    root = etree.Element("feed", nsmap={"media": MEDIA, "dc": DUBLIN_CORE})
     root.append(_entry(entry, direction, full=full).atom_entry())
     alone: bytes = etree.tostring(root, encoding="UTF-8")
     return alone[alone.index(b"<entry>") :].removesuffix(b"</feed>")

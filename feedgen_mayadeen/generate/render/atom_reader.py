@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from feedgen_mayadeen.errors import NoFeedError
-from feedgen_mayadeen.generate.render.atom import MEDIA, TEXTS
+from feedgen_mayadeen.generate.render.atom import DUBLIN_CORE, MEDIA, TEXTS
 from feedgen_mayadeen.generate.render.content import body_of
 from feedgen_mayadeen.ids import kind_of
 from feedgen_mayadeen.models import ArchiveLinks, Article, Category, Entry, Feed, FeedInfo, Link, Picture
@@ -96,6 +96,7 @@ def _article(element: etree._Element, direction: str) -> Article:
         lead="" if lead == title and not content else lead,
         body=body_of(content, picture, direction),
         picture=picture,
+        source=element.findtext(f"{{{DUBLIN_CORE}}}source") or "",
         author=Link(name, author.findtext(f"{_ATOM}uri")) if name and author is not None else None,
         video_seconds=next((int(length) for length in lengths if length.isdecimal()), None),
         audio=next((href for rel, href, _ in links if rel == "enclosure"), None),

@@ -64,6 +64,8 @@ def _item(entry: Entry, info: FeedInfo, *, full: bool) -> dict[str, Any]:
         "tags": list(dict.fromkeys(category.label for category in entry.categories)),
         "language": info.language,
         "attachments": [{"url": article.audio, "mime_type": audio_type(article.audio)}] if article.audio else [],
+        # An extension ("Extensions"): the format has no field for who the site has an article from.
+        "_source": article.source,
     })  # fmt: skip
 
 

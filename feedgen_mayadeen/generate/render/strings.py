@@ -52,6 +52,7 @@ class Strings:
     health: str
     newest_entries: str
     by: str
+    source: str
     picture: str
     show_pictures: str
     pictures_note: str
