@@ -809,9 +809,10 @@ def test_the_program_names_itself(place: Place, server: Server) -> None:
 
 @pytest.mark.parametrize("expires", [0, 4102444800], ids=["for a session", "for long"])
 def test_cookies_are_sent(place: Place, server: Server, tmp_path: Path, expires: int) -> None:
-    """Browsers export a cookie that lasts as long as their session with 0 as its end."""
+    """Browsers export a cookie that lasts as long as their session with 0 as its end; some editors begin with a mark."""
     jar = tmp_path / "cookies.txt"
-    jar.write_text(f"# Netscape HTTP Cookie File\n127.0.0.1\tFALSE\t/\tFALSE\t{expires}\tclearance\tyes\n")
+    text = f"# Netscape HTTP Cookie File\n127.0.0.1\tFALSE\t/\tFALSE\t{expires}\tclearance\tyes\n"
+    jar.write_text(text, "utf-8-sig" if expires else "utf-8")
     assert place.build("--only", "videos", "--cookies", jar).code == 0
     assert {request.headers.get("Cookie") for request in server.requests} == {"clearance=yes"}
 

@@ -20,7 +20,7 @@ from feedgen_mayadeen.store.articles import Dating, FetchTask, Memberships
 
 _HELD = 24
 """Pages that are fetched before the first is read, where nothing is known yet of what stands on all articles."""
-_OBSERVED = 200
+_OBSERVED = 60
 """Pages that are learned from in one build, at most."""
 
 

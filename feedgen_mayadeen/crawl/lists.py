@@ -192,6 +192,9 @@ def _without_other_pages(
         for list_page, answer in answers
         if isinstance(answer, _Pages) and answer.read
     }
+    with suppress(errors.ReadError):
+        if home.page is not None:
+            cards_of[context.edition.home] = [card.address for card in read_list(home.page, context.edition, labels)]
     for list_page, answer in answers:
         if isinstance(answer, _Pages):
             asked, cards = list_page.address, cards_of.get(list_page.address, ())

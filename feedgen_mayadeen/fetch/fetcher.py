@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from http.cookiejar import LoadError, MozillaCookieJar
+from io import StringIO
 from pathlib import Path
 from threading import Lock
 from typing import Self
@@ -22,6 +23,7 @@ from feedgen_mayadeen.fetch.redirects import Redirects, Target
 from feedgen_mayadeen.fetch.session import Answer, Session
 from feedgen_mayadeen.models import Page, Validators
 from feedgen_mayadeen.stop import StopSignal
+from feedgen_mayadeen.text import decoded
 from feedgen_mayadeen.urls import canonical
 
 log = logging.getLogger(__name__)
@@ -211,7 +213,9 @@ def _read_cookies(path: Path) -> MozillaCookieJar:
     """A browser's cookies from a file in Netscape format. Raises UsageError."""
     jar = MozillaCookieJar(path)
     try:
-        jar.load(ignore_discard=True, ignore_expires=True)
+        # `load` would open the file itself, and stumble over a byte order mark.
+        text = StringIO(decoded(path.read_bytes()))
+        jar._really_load(text, str(path), ignore_discard=True, ignore_expires=True)  # type: ignore[attr-defined]
     except (OSError, LoadError, ValueError) as error:
         raise errors.UsageError(str(path), "can't be read as a file of cookies in Netscape format") from error
     for cookie in jar:
