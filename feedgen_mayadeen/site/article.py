@@ -24,13 +24,11 @@ from feedgen_mayadeen.site.json_ld import json_ld
 from feedgen_mayadeen.site.lines import Line, Lines, lines_of, make_lines
 from feedgen_mayadeen.site.metadata import open_graph, tawsiyat
 from feedgen_mayadeen.site.title import title_on
-from feedgen_mayadeen.site.tree import Tag, drop_all, is_within, parents, tags, words
+from feedgen_mayadeen.site.tree import Tag, drop_all, is_within, tags, words
 from feedgen_mayadeen.text import match_key
 from feedgen_mayadeen.urls import path_of
 
 _LONGEST_TAG = 100
-_OWN = ("blockquote", "figure", "figcaption", "h1")
-"""What is an article's own though many articles have the same: who is quoted and who took a picture repeats rightly."""
 _BEFORE_TITLE = 8
 """So many lines before the title may tell author and date."""
 
@@ -142,7 +140,7 @@ def _repeated(document: Document, boilerplate: Boilerplate) -> list[Tag]:
         return []
     marker = Marker(document, boilerplate.articles)
     found = (line.tag for line in lines_of(document.body).all if marker.holds(line.tag))
-    return [tag for tag in found if not any(around.tag in _OWN for around in (tag, *parents(tag)))]
+    return [tag for tag in found if not foreign.is_own(tag)]
 
 
 def _told(

@@ -37,8 +37,14 @@ _SHARE = re.compile(
     r"[?&](u|url|text|link|subject|body)=|/(intent|sharer|share)\b|^mailto:|^javascript:|wa\.me/", re.IGNORECASE
 )
 _COUNT = re.compile(r"^[\d٠-٩.,()]+\s*|\s*[\d٠-٩.,()]+$")
+_OWN = ("blockquote", "figure", "figcaption", "h1")
 _COMMENTS = re.compile(r"(^|[\s_-])(comments?|respond|disqus\w*)($|[\s_-])", re.IGNORECASE)
 _ADS = re.compile(r"(^|[\s_-])(ads?|advert\w*|adsbygoogle|sponsored|newsletter|cookies?)($|[\s_-])", re.IGNORECASE)
+
+
+def is_own(tag: Tag) -> bool:
+    """Whether a line is an article's own though many articles have it: a quoted post, a caption, its title in a box."""
+    return any(around.tag in _OWN for around in (tag, *parents(tag)))
 
 
 def cards_on(document: Document, lines: Lines, title: Tag | None) -> list[Tag]:
@@ -158,7 +164,8 @@ def foreign_parts(document: Document, lines: Lines, title: Tag | None, boilerpla
     for line in lines.all:
         if line.tag in fixed:
             continue
-        if (line.is_links and _is_share(line.tag)) or _is_label(line) or boilerplate.has_line(line.text):
+        repeats = boilerplate.has_line(line.text) and not is_own(line.tag)
+        if (line.is_links and _is_share(line.tag)) or _is_label(line) or repeats:
             found.append(line.tag)
     for form in tags(document.body, ("form",)):
         box = form

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedgen_mayadeen.errors import NoCardsError, ReadError
-from feedgen_mayadeen.models import Page
+from feedgen_mayadeen.models import Page, Picture
+from feedgen_mayadeen.site.article import read_article
 from feedgen_mayadeen.site.boilerplate import NOTHING, Boilerplate, Marker, learn, left_out
 from feedgen_mayadeen.site.document import Document
 from feedgen_mayadeen.site.lists import read_list
@@ -148,6 +149,30 @@ def test_a_call_on_all_articles_is_no_text_of_theirs() -> None:
     assert not boilerplate.has_picture(f"{SITE}/pictures/3.png")
     for own in (AUTHOR, "Background", "Story 3", "The story of number 3 begins here, and goes on."):
         assert not boilerplate.has_line(own), own
+
+
+def test_quotations_and_captions_stay_though_most_articles_have_the_same() -> None:
+    """A much read article's title is on all pages; so is the name of a much quoted account."""
+    title, quote = "The tram that everybody reads about", "A much quoted account, on every day"
+    more = f'<div><ul><li><a href="/news/health/tram">{title}</a></li></ul></div>'
+    pages = [
+        Page(page.address, page.text.replace("<h2>Background</h2>", "").replace("</div>", f"</div>{more}", 1).replace(
+            "<div>", f"<div><blockquote><p>{quote}</p></blockquote>", 1)) for page in map(article_page, range(24))
+    ]  # fmt: skip
+    boilerplate = learn(observe(page, EN, "article") for page in pages)
+    assert boilerplate.has_line(title)
+    assert boilerplate.has_line(quote)
+    figure = f'</h1><figure><img src="/tram.png"><figcaption>{title}</figcaption></figure>'
+    text = (
+        pages[2]
+        .text.replace("Story 2", title)
+        .replace("</h1>", figure)
+        .replace("of its own.", "of its own, told at length. " * 9)
+    )
+    article = read_article(Page(f"{SITE}/news/health/tram", text), EN, boilerplate).article
+    assert article.picture == Picture(f"{SITE}/tram.png", title)
+    assert quote in article.body
+    assert CALL not in article.body
 
 
 def test_a_line_is_boilerplate_in_its_place() -> None:
