@@ -154,13 +154,14 @@ def _home(line: Line, lines: Lines, document: Document) -> Tag | None:
 
 
 def _opening(before: list[Line], first_long: Line) -> list[Line]:
-    """The short lines right before the first long one that belong to the text: headings, and lines that look like it."""
+    """The short lines right before the first long one that belong to the text: headings, quotations, lines like it."""
     found: list[Line] = []
     for line in reversed(before):
-        beside = line.tag.getparent() is first_long.tag.getparent()
+        quotation = above(line.tag, ("blockquote",))
+        beside = (line.tag if quotation is None else quotation).getparent() is first_long.tag.getparent()
         same_form = line.tag.tag == first_long.tag.tag and line.tag.get("class") == first_long.tag.get("class")
         alike = line.tag.tag in HEADINGS or same_form or (line.text[-1] in _SENTENCE_ENDS and len(line.text) >= _SHORTEST_LEAD)
-        if not (beside and alike) or line.is_links:
+        if not (beside and (alike or quotation is not None)) or line.is_links:
             break
         found.append(line)
     return found[::-1]
