@@ -25,7 +25,7 @@ _YEAR = re.compile(r"\d{4}")
 _TIME = r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?::\d{2})?(?:\s*(?P<half>%s)(?!\w))?(?:\s*(?P<zone>gmt|utc)(?!\w))?"
 _BETWEEN = r"[\s,،|·•@–—-]*(?:(?:at|on|في|عند|الساعه|a las)\s+)?"
 _SHORT_TIME = re.compile(r"[\s,|-]*\d{1,2}:\d{2}$")
-_AGO = re.compile(r"^(\d+\s+\w+\s+ago|(منذ|قبل)\s+\d*\s*\w+|hace\s+\d+\s+\w+)$")
+_AGO = re.compile(r"^(\d+\s*\w+\s+ago|(منذ|قبل)\s+\d*\s*\w+|hace\s+\d+\s+\w+)$")
 _LONGEST = 60
 _COMPACT_OFFSET = re.compile(r"([+-]\d{2})(\d{2})$")
 

@@ -16,11 +16,11 @@ from feedgen_mayadeen.text import normalize_text
 from tests.site.layouts.measure import EDITIONS, FIELDS, METADATA, Score, body_of, failures, fetch_all, measure, table
 from tests.site.layouts.site import LAYOUTS, LayoutSite
 
-MOST_LISTS, MOST_ARTICLES = 24, 24
+MOST_LISTS, MOST_ARTICLES = 12, 24
 LISTS = 0.97
 WORST_LISTS = 0.90
 FIELDS_OVER_ALL = {"tawsiyat": 0.96, "json-ld": 0.95, "none": 0.90}
-WORST_FIELDS = {"tawsiyat": 0.88, "json-ld": 0.85, "none": 0.80}
+WORST_FIELDS = {"tawsiyat": 0.88, "json-ld": 0.85, "none": 0.78}
 """How much must be read rightly over all layouts together, and in each of them."""
 LINES_SHOWN = 60
 LOOKED_AT = 10
