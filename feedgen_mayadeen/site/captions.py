@@ -10,7 +10,7 @@ from feedgen_mayadeen.site import pictures
 from feedgen_mayadeen.site.document import Document
 from feedgen_mayadeen.site.edition import words_of_all
 from feedgen_mayadeen.site.lines import Lines
-from feedgen_mayadeen.site.tree import Tag, above, first, is_within, parents, tags, words
+from feedgen_mayadeen.site.tree import Tag, above, first, is_within, parents, says_only, tags, words
 from feedgen_mayadeen.text import match_key, normalize_text
 
 _CAPTION = 600
@@ -100,18 +100,12 @@ def is_caption(tag: Tag) -> bool:
     """Whether a line is a picture's caption: by its element, by a class that says so, or alone in a table with a picture."""
     if any(outer.tag in ("figure", "figcaption") for outer in (tag, *parents(tag))):
         return True
-    table = above(tag, ("table",))
-    if table is not None and words(table) == words(tag) and first(table, ("img",)) is not None:
+    text, table, outer = words(tag), above(tag, ("table",)), tag.getparent()
+    if table is not None and says_only(table, text) and first(table, ("img",)) is not None:
         return True
-    outer = tag.getparent()
-    if (
-        outer is not None
-        and first(outer, ("img",)) is not None
-        and words(outer) == words(tag)
-        and first(tag, ("img",)) is None
-    ):
+    if outer is not None and says_only(outer, text) and first(outer, ("img",)) is not None and first(tag, ("img",)) is None:
         return True
-    whole = [inner for inner in tag if isinstance(inner.tag, str) and words(inner) == words(tag)]
+    whole = [inner for inner in tag if isinstance(inner.tag, str) and words(inner) == text]
     return any(_CAPTIONED.search(one.get("class") or "") for one in (*whole, tag, *list(parents(tag))[:2]))
 
 

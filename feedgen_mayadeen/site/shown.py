@@ -17,7 +17,7 @@ from feedgen_mayadeen.site import dates
 from feedgen_mayadeen.site.document import Document
 from feedgen_mayadeen.site.edition import Edition, words_of_all
 from feedgen_mayadeen.site.lines import Line
-from feedgen_mayadeen.site.tree import Tag, parents, tags, text_of, words
+from feedgen_mayadeen.site.tree import Tag, parents, says_only, tags, words
 from feedgen_mayadeen.text import match_key, normalize_text
 from feedgen_mayadeen.urls import path_of
 
@@ -199,8 +199,8 @@ def tags_by(document: Document, before: frozenset[Tag], taken: frozenset[Tag]) -
     for link, address in document.links():
         if link in before or link in taken or not 0 < len(words(link)) <= _LONGEST_TAG:
             continue
-        unit, said = link, text_of(link).strip()
-        while (outer := unit.getparent()) is not None and outer is not document.body and text_of(outer).strip() == said:
+        unit, said = link, words(link)
+        while (outer := unit.getparent()) is not None and outer is not document.body and says_only(outer, said):
             unit = outer
         if outer is not None:
             units[link] = unit

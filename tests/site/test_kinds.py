@@ -484,7 +484,7 @@ ODD = [
     "C:\\temp\\a",
     "a/b",
     "a?b#c%2F",
-    "&amp; \"quoted\" 'single'",
+    "& \"quoted\" 'single'",
     "archive",
     "index",
     "-",

@@ -22,7 +22,7 @@ from feedgen_mayadeen.models import Article, Entry, Feed, FeedSummary, Link, Pag
 from feedgen_mayadeen.site.article import read_article
 from feedgen_mayadeen.site.edition import Edition
 from feedgen_mayadeen.site.membership import topics_of
-from tests.feeds import ATOM, MEDIA
+from tests.feeds import ATOM, DUBLIN_CORE, MEDIA
 from tests.generate.test_atom import as_feedparser_reads
 from tests.shown import feed_page, json_feed
 from tests.xss import harms, is_address
@@ -134,6 +134,8 @@ def _atom_harms(element: etree._Element) -> Iterator[str]:
     elif name in _TEXTS:
         is_escaped = kind == "html" and "<" not in (element.text or "")  # as HTML it is text alone
         yield from [] if kind in (None, "text") or is_escaped else [f"{name} is not text"]
+    elif name == f"{DUBLIN_CORE}source":
+        yield from [f"attributes of {name}"] if element.attrib else []
     elif name in _ADDRESSES:
         addresses = [element.text or ""]
     elif name == "link":
