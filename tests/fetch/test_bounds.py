@@ -166,8 +166,9 @@ LARGE: Mapping[str, tuple[Answer, str]] = {
 LONG: Mapping[str, tuple[Answer, str]] = {
     "a head byte by byte": (slowly(HEAD + b"X-More: ", b"x"), "TimedOut"),
     "a body byte by byte": (slowly(HEAD + b"\r\n", b"x"), "TimedOut"),
-    "tiny chunks without end": (begun(HEAD + CHUNKED, b"1\r\nx\r\n" * 10_000), "TimedOut"),
+    "tiny chunks without end": (begun(HEAD + CHUNKED, b"1\r\nx\r\n" * 10_000), "TimedOut or TooLarge"),
 }
+"""A fast machine reaches the bound of size before that of time where an answer comes as fast as it is taken."""
 CASES = {name: (*case, ()) for name, case in LARGE.items()} | {name: (*case, IMPATIENT) for name, case in LONG.items()}
 
 
@@ -186,7 +187,7 @@ def test_a_list_and_an_article_that_answer_so_are_named_and_the_rest_is_read(
     measured = build(place, *options)
     assert measured.code == 1
     for path in ("/videos", article.path):
-        assert measured.problems[server.site.origin + path] == kind
+        assert measured.problems[server.site.origin + path] in kind.split(" or ")
     assert {path for path in OTHER_WAYS if any(path in note for note in measured.report["notes"])} == set(OTHER_WAYS)
     assert measured.peak < MOST
     assert "es/noticias" in place.feeds
